@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace StripePassKitActors.Core.Membership;
+
+/// <summary>The merchant's choices about membership, validated: tiers exist, ranks differ, plans name known tiers.</summary>
+public sealed record MembershipSettings
+{
+    /// <summary>All tiers, best first.</summary>
+    public required ImmutableArray<Tier> Tiers { get; init; }
+
+    /// <summary>Price id, lookup key or product id → tier id (rule B2).</summary>
+    public ImmutableDictionary<string, string> Plans { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The tier of a subscription whose items map to none; null: it gives none (rule B2).</summary>
+    public string? UnmappedPlanTier { get; init; }
+
+    /// <summary>How long a failed payment is forgiven (rule B5).</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromDays(21);
+
+    /// <summary>How much longer than the paid period a renewing pass lasts, so that a late renewal takes no card away (rule B6).</summary>
+    public TimeSpan ExpiryMargin { get; init; } = TimeSpan.FromDays(3);
+
+    /// <summary>Whether a trial is honoured (rule B4).</summary>
+    public bool HonourTrials { get; init; } = true;
+
+    /// <summary>Whether a subscription is honoured while its collection is paused (rule B4).</summary>
+    public bool HonourPausedCollection { get; init; } = true;
+
+    /// <summary>The tier with that id, or null.</summary>
+    public Tier? Find(string? tierId) => Tiers.FirstOrDefault(tier => tier.Id == tierId);
+}

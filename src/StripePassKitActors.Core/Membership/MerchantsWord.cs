@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace StripePassKitActors.Core.Membership;
+
+/// <summary>What the merchant wrote into the Stripe customer's metadata, which beats every rule (rule B9).</summary>
+public static class MerchantsWord
+{
+    /// <summary>Grants exactly that tier while present, paid or not.</summary>
+    public const string PinTier = "passkit_pin_tier";
+
+    /// <summary>Until when <see cref="PinTier"/> holds: an RFC 3339 moment, or a day (UTC, to its end).</summary>
+    public const string PinUntil = "passkit_pin_until";
+
+    /// <summary>Expires the pass while present, unless its value is <c>false</c>, <c>no</c> or <c>0</c>.</summary>
+    public const string OptOut = "passkit_opt_out";
+
+    /// <summary>The id of an existing PassKit member that becomes this customer's pass.</summary>
+    public const string LinkMember = "passkit_link_member";
+
+    /// <summary>The keys that this product reads.</summary>
+    public static readonly IReadOnlyList<string> Keys = [PinTier, PinUntil, OptOut, LinkMember];
+
+    internal static bool OptsOut(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.TryGetValue(OptOut, out var value)
+        && value.Trim().ToLowerInvariant() is not ("" or "false" or "no" or "0");
+
+    /// <summary>Null: no pin, or one that is over.</summary>
+    internal static Entitlement? Pin(IReadOnlyDictionary<string, string> metadata, MembershipSettings settings, DateTimeOffset now)
+    {
+        if (settings.Find(metadata.GetValueOrDefault(PinTier)?.Trim()) is not { } tier) return null;
+        var until = Moment(metadata.GetValueOrDefault(PinUntil));
+        if (until <= now) return null;
+
+        return new Entitlement
+        {
+            Status = EntitlementStatus.Active,
+            Tier = tier,
+            Reason = $"the customer's metadata pins {tier.Id}",
+            ValidUntil = until,
+            ExpiresAt = until,
+            ChangesAt = until,
+        };
+    }
+
+    /// <summary>Null: absent, or nothing that can be read, which pins without an end rather than not at all.</summary>
+    private static DateTimeOffset? Moment(string? text)
+    {
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, Utc, out var day)) return day.AddDays(1);
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var moment) ? moment : null;
+    }
+}

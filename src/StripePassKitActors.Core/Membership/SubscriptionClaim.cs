@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace StripePassKitActors.Core.Membership;
+
+/// <summary>What one subscription entitles to (rules B4, B5 without a key, B6).</summary>
+internal static class SubscriptionClaim
+{
+    /// <summary>Null: it entitles to nothing and never did.</summary>
+    public static Entitlement? Of(SubscriptionFact subscription, IEnumerable<InvoiceFact> invoices, MembershipSettings settings, DateTimeOffset now)
+    {
+        if (PlanTiers.Of(subscription, settings) is not var (tier, item)) return Unmapped(subscription);
+
+        return subscription.Status switch
+        {
+            SubscriptionStatus.Trialing when !settings.HonourTrials => null,
+            SubscriptionStatus.Active when subscription.CollectionPaused && !settings.HonourPausedCollection =>
+                Over(EntitlementStatus.Suspended, subscription.AsOf.At, "is active, its collection paused"),
+            SubscriptionStatus.Active or SubscriptionStatus.Trialing => Running(),
+            SubscriptionStatus.PastDue => PastDue(),
+            SubscriptionStatus.Unpaid => Over(EntitlementStatus.Suspended, subscription.AsOf.At, "is unpaid"),
+            SubscriptionStatus.Paused => Over(EntitlementStatus.Suspended, subscription.AsOf.At, "is paused"),
+            SubscriptionStatus.Canceled => Over(EntitlementStatus.Ended, subscription.EndedAt ?? subscription.AsOf.At, "was canceled"),
+            _ => null,
+        };
+
+        Entitlement Running()
+        {
+            var periodEnd = item.CurrentPeriodEnd;
+            var validUntil = subscription.CancelAt is { } cancelAt && (periodEnd is null || cancelAt < periodEnd) ? cancelAt : periodEnd;
+            var ends = subscription.CancelAtPeriodEnd || (subscription.CancelAt is { } end && end <= validUntil);
+            var expiresAt = ends ? validUntil : validUntil + settings.ExpiryMargin;
+            if (expiresAt <= now)
+            {
+                return Over(EntitlementStatus.Ended, expiresAt.Value, ends ? "was to end" : "was paid, and no renewal is known, until", validUntil);
+            }
+
+            return new Entitlement
+            {
+                Status = EntitlementStatus.Active,
+                Tier = tier,
+                Reason = $"subscription {subscription.Id} is {subscription.Status}{(ends ? ", to end " + Day(validUntil!.Value) : "")}",
+                ValidUntil = validUntil,
+                ExpiresAt = expiresAt,
+                ChangesAt = expiresAt,
+            };
+        }
+
+        Entitlement PastDue()
+        {
+            var graceEnd = GraceStart(subscription, item, invoices) + settings.Grace;
+            if (graceEnd <= now)
+            {
+                return Over(EntitlementStatus.Suspended, graceEnd, "is past due and its grace ended", graceEnd);
+            }
+
+            return new Entitlement
+            {
+                Status = EntitlementStatus.Grace,
+                Tier = tier,
+                Reason = $"subscription {subscription.Id} is past due, honoured until {Day(graceEnd)}",
+                ValidUntil = graceEnd,
+                ExpiresAt = graceEnd,
+                ChangesAt = graceEnd,
+            };
+        }
+
+        Entitlement Over(EntitlementStatus status, DateTimeOffset at, string why, DateTimeOffset? day = null) => new()
+        {
+            Status = status,
+            Tier = tier,
+            Reason = $"subscription {subscription.Id} {why}{(day is { } shown ? " " + Day(shown) : "")}",
+            ValidUntil = at,
+            ExpiresAt = at,
+        };
+    }
+
+    /// <summary>Grace never starts now: a restart of this program, or a late event, must not lengthen it (rule B5).</summary>
+    private static DateTimeOffset GraceStart(SubscriptionFact subscription, SubscriptionItem item, IEnumerable<InvoiceFact> invoices)
+    {
+        var oldest = invoices
+            .Where(invoice => invoice.SubscriptionId == subscription.Id && invoice is { Open: true, FailedAt: not null })
+            .MinBy(invoice => (invoice.Created, invoice.FailedAt));
+        return oldest?.FailedAt ?? item.CurrentPeriodStart ?? subscription.AsOf.At;
+    }
+
+    private static Entitlement? Unmapped(SubscriptionFact subscription) =>
+        subscription.Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing or SubscriptionStatus.PastDue
+            ? new Entitlement
+            {
+                Status = EntitlementStatus.None,
+                Reason = $"subscription {subscription.Id} is {subscription.Status}, but none of its prices maps to a tier "
+                    + $"({string.Join(", ", subscription.Items.Select(item => item.PriceId))})",
+            }
+            : null;
+
+    private static string Day(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

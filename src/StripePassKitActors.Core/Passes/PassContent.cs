@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Core.Money;
+
+namespace StripePassKitActors.Core.Passes;
+
+/// <summary>What a pass shows (rule P2).</summary>
+public sealed record PassContent
+{
+    /// <summary>"No end", as PassKit can be told it: its PUT ignores an empty date (rule P3).</summary>
+    public static readonly DateTimeOffset NoEnd = new(2099, 12, 31, 23, 59, 59, TimeSpan.Zero);
+
+    /// <summary>PassKit's tier id.</summary>
+    public required string Tier { get; init; }
+
+    /// <summary>The person.</summary>
+    public required Person Person { get; init; }
+
+    /// <summary>When the pass lapses, UTC, whole seconds.</summary>
+    public required DateTimeOffset Expiry { get; init; }
+
+    /// <summary>Our own metadata keys and their values; an empty value clears a key.</summary>
+    public required ImmutableSortedDictionary<string, string> Metadata { get; init; }
+
+    /// <summary>
+    /// What the pass should show; null when there is no tier to show, because none was ever earned. A pass that is not honoured shows what it
+    /// lost, expired.
+    /// </summary>
+    public static PassContent? Of(CustomerState state, Entitlement entitlement, PassSettings settings)
+    {
+        if ((entitlement.Tier?.Id ?? state.Pass.Told?.Tier) is not { } tier) return null;
+
+        var metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (from, to) in settings.CustomerMetadata) metadata[to] = state.Metadata.GetValueOrDefault(from, "");
+        Add(settings.Status, entitlement.Status.ToString().ToLowerInvariant());
+        Add(settings.TierName, entitlement.Tier?.Name ?? "");
+        Add(settings.ValidUntil, entitlement.ValidUntil?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "");
+        Add(settings.Spend, string.Join("; ", state.Spend.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
+        metadata[settings.StripeCustomerId] = state.CustomerId;
+
+        return new PassContent
+        {
+            Tier = tier,
+            Person = state.Person,
+            Expiry = WholeSeconds(entitlement.ExpiresAt ?? NoEnd),
+            Metadata = metadata.ToImmutable(),
+        };
+
+        void Add(string? key, string value)
+        {
+            if (key is not null) metadata[key] = value;
+        }
+    }
+
+    /// <summary>Whether another metadata says the same for each of our keys; an absent key and an empty value are alike.</summary>
+    public bool MetadataEquals(IReadOnlyDictionary<string, string> other) =>
+        Metadata.All(pair => other.GetValueOrDefault(pair.Key, "") == pair.Value);
+
+    private static DateTimeOffset WholeSeconds(DateTimeOffset moment) => new(moment.UtcTicks - (moment.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+}

@@ -1,0 +1,66 @@
+namespace StripePassKitActors.Core.Passes;
+
+/// <summary>
+/// From what PassKit was told and what the pass should show to the next step. Only what differs is sent (rule P9); a pass is revoked
+/// content first and expiry last, and revived the other way round, because the content of an expired pass cannot be changed (rule P4).
+/// </summary>
+public static class PassPlan
+{
+    /// <summary>The next step; null: PassKit and we agree.</summary>
+    /// <param name="pass">What PassKit was told.</param>
+    /// <param name="wanted">What the pass should show; null: no tier was ever earned.</param>
+    /// <param name="honoured">Whether the customer should hold a valid pass now: only then is a member made.</param>
+    /// <param name="link">The existing member that the customer's metadata names (rule B9).</param>
+    /// <param name="now">The moment, UTC.</param>
+    public static PassStep? Next(PassRecord pass, PassContent? wanted, bool honoured, string? link, DateTimeOffset now)
+    {
+        if (wanted is null) return null;
+        if (link is not null && link != pass.LinkedMember && honoured) return new PassStep.Adopt(link);
+        if (pass.MemberId is null) return honoured ? new PassStep.Enrol(wanted) : null;
+        if (pass.Told is not { } told) return new PassStep.Read();
+
+        var lapsed = told.Expiry <= now;
+        var lapses = wanted.Expiry <= now;
+        if (lapsed && lapses) return null;
+        if (lapsed) return new PassStep.SetExpiry(wanted.Expiry);
+        if (told.Tier != wanted.Tier) return new PassStep.ChangeTier(wanted.Tier);
+
+        var person = wanted.Person.AddsTo(told.Person) ? wanted.Person : null;
+        var metadata = wanted.MetadataEquals(told.Metadata) ? null : wanted;
+        var expiry = !lapses && wanted.Expiry != told.Expiry ? wanted.Expiry : (DateTimeOffset?)null;
+        if (person is not null || metadata is not null || expiry is not null) return new PassStep.Update(person, metadata, expiry);
+
+        if (lapses) return new PassStep.SetExpiry(wanted.Expiry);
+        return pass.Unconfirmed ? new PassStep.Confirm() : null;
+    }
+
+    /// <summary>
+    /// What is known after a step succeeded that answers nothing but success. Reviving forgets what was told before: PassKit may have
+    /// dropped what it was told while the pass was expired.
+    /// </summary>
+    public static PassRecord After(PassRecord pass, PassStep step, DateTimeOffset now)
+    {
+        if (pass.Told is not { } told) return pass;
+        return step switch
+        {
+            PassStep.ChangeTier change => pass with { Told = told with { Tier = change.Tier } },
+            PassStep.Update update => pass with
+            {
+                Told = told with
+                {
+                    Person = update.Person?.Over(told.Person) ?? told.Person,
+                    Metadata = update.Metadata?.Metadata ?? told.Metadata,
+                    Expiry = update.Expiry ?? told.Expiry,
+                },
+            },
+            PassStep.SetExpiry set when told.Expiry <= now => pass with
+            {
+                Unconfirmed = true,
+                Told = told with { Expiry = set.Expiry, Person = Person.Unknown, Metadata = told.Metadata.Clear() },
+            },
+            PassStep.SetExpiry set => pass with { Told = told with { Expiry = set.Expiry } },
+            PassStep.Confirm => pass with { Unconfirmed = false },
+            _ => pass,
+        };
+    }
+}

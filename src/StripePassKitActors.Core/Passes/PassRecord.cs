@@ -1,0 +1,44 @@
+namespace StripePassKitActors.Core.Passes;
+
+/// <summary>What we know of a customer's member in PassKit.</summary>
+public sealed record PassRecord
+{
+    /// <summary>PassKit's id of the member; null: none is known.</summary>
+    public string? MemberId { get; init; }
+
+    /// <summary>
+    /// Which of the customer's external ids is the member's: 0 is the customer id itself, <c>n</c> is <c>cus_…~n+1</c>, taken when an
+    /// earlier member could not be revived and its id stays taken (rule P4).
+    /// </summary>
+    public int Generation { get; init; }
+
+    /// <summary>The existing member that the customer's metadata asked for and got; null: the member is ours (rule B9).</summary>
+    public string? LinkedMember { get; init; }
+
+    /// <summary>How PassKit and we stand.</summary>
+    public PassState State { get; init; }
+
+    /// <summary>What PassKit was last told or last said; null: not known, to be read.</summary>
+    public PassContent? Told { get; init; }
+
+    /// <summary>Whether a revived pass has yet to be read back (rule P4).</summary>
+    public bool Unconfirmed { get; init; }
+
+    /// <summary>The content that PassKit refused; only another one is tried (rule P7).</summary>
+    public PassContent? Refused { get; init; }
+
+    /// <summary>Failed attempts in a row.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>The earliest next attempt, UTC; null: whenever something differs.</summary>
+    public DateTimeOffset? NextAttempt { get; init; }
+
+    /// <summary>Why the last attempt failed, without personal data; null after a success.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>When the pass lapsed, if PassKit was told so; null while it is valid or unknown.</summary>
+    public DateTimeOffset? LapsedAt(DateTimeOffset now) => Told is { } told && told.Expiry <= now ? told.Expiry : null;
+
+    /// <summary>The external id under which the member is, or would be, enrolled.</summary>
+    public string ExternalId(string customerId) => Generation == 0 ? customerId : $"{customerId}~{Generation + 1}";
+}
