@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Net;
+using StripePassKitActors.Core.Customers;
+
+namespace StripePassKitActors.Customers;
+
+/// <summary>What the app counts, on the meter <c>StripePassKitActors.Customers</c>, and its traces.</summary>
+public sealed class CustomersMetrics
+{
+    /// <summary>The name of the meter and of the activity source.</summary>
+    public const string Name = "StripePassKitActors.Customers";
+
+    private readonly Counter<long> events;
+    private readonly Counter<long> parked;
+    private readonly Counter<long> ties;
+    private readonly Counter<long> calls;
+    private readonly Counter<long> syncs;
+    private readonly Counter<long> turnsFailed;
+    private readonly Histogram<double> turns;
+
+    /// <summary>Makes the instruments.</summary>
+    public CustomersMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        events = meter.CreateCounter<long>("customers.events", "{event}", "Events by outcome.");
+        parked = meter.CreateCounter<long>("customers.parked", "{event}", "Events parked as dead letters.");
+        ties = meter.CreateCounter<long>("customers.ties", "{fact}", "Facts of the same second whose order rule F4 chose.");
+        calls = meter.CreateCounter<long>("customers.passkit.calls", "{call}", "Calls to PassKit by verb and status.");
+        syncs = meter.CreateCounter<long>("customers.syncs", "{sync}", "Syncs by result.");
+        turnsFailed = meter.CreateCounter<long>("customers.turns.failed", "{turn}", "Turns that saved nothing.");
+        turns = meter.CreateHistogram<double>("customers.turn", "s", "Duration of a turn.");
+        meter.CreateObservableGauge("customers.passkit.setup_refused", () => SetUpRefused ? 1 : 0, description: "1 while PassKit refuses the set-up.");
+    }
+
+    /// <summary>The source of this app's activities.</summary>
+    public static ActivitySource Activities { get; } = new(Name);
+
+    internal bool SetUpRefused { get; set; }
+
+    internal void EventTaken(string type, Outcome outcome) =>
+        events.Add(1, new("type", type), new("outcome", outcome.ToString().ToLowerInvariant()));
+
+    internal void EventIrrelevant(string type) => events.Add(1, new("type", type), new("outcome", "irrelevant"));
+
+    internal void EventParked() => parked.Add(1);
+
+    internal void Tied(int count) => ties.Add(count);
+
+    internal void PassKitCalled(HttpMethod method, HttpStatusCode? status) =>
+        calls.Add(1, new("method", method.Method), new("status", status is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "none"));
+
+    internal void PassSynced(string result) => syncs.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    internal void TurnEnded(TimeSpan duration) => turns.Record(duration.TotalSeconds);
+
+    internal void TurnFailed() => turnsFailed.Add(1);
+}

@@ -1,0 +1,16 @@
+namespace StripePassKitActors.Customers.PassKit;
+
+/// <summary>How long a sync waits for its next attempt: doubling from two seconds to a quarter of an hour, each a quarter more or less.</summary>
+internal static class Backoff
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
+    /// <summary>After so many failed attempts before the one that failed now.</summary>
+    public static TimeSpan After(int attempts, Random random) => Jitter(First * Math.Pow(2, Math.Min(attempts, 20)), random);
+
+    /// <summary>While a person must mend the set-up (rule P7).</summary>
+    public static TimeSpan SetUp(Random random) => Jitter(Longest, random);
+
+    private static TimeSpan Jitter(TimeSpan wait, Random random) => (wait < Longest ? wait : Longest) * (0.75 + (random.NextDouble() / 2));
+}

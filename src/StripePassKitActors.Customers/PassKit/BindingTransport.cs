@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Net;
+using Dapr.Client;
+using StripePassKitActors.Hosting;
+
+namespace StripePassKitActors.Customers.PassKit;
+
+/// <summary>PassKit through Dapr's HTTP binding, which owns the host. The status decides here: the binding itself never errs for one (ADR 3).</summary>
+internal sealed class BindingTransport(DaprClient dapr) : IPassKitTransport
+{
+    public async Task<PassKitResponse> SendAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte> body, string authorization, CancellationToken cancellationToken)
+    {
+        // The operation is the verb, lower case. A metadata key becomes a request header when its first letter is upper case.
+        var request = new BindingRequest(DaprResources.PassKit, method.Method.ToLowerInvariant()) { Data = body };
+        request.Metadata["path"] = path;
+        request.Metadata["errorIfNot2XX"] = "false";
+        request.Metadata["Authorization"] = authorization;
+
+        var response = await dapr.InvokeBindingAsync(request, cancellationToken);
+        return new PassKitResponse(
+            (HttpStatusCode)int.Parse(response.Metadata["statusCode"], CultureInfo.InvariantCulture),
+            response.Data,
+            Date(response.Metadata),
+            RetryAfter(response.Metadata));
+    }
+
+    private static DateTimeOffset? Date(IReadOnlyDictionary<string, string> headers) =>
+        DateTimeOffset.TryParseExact(headers.GetValueOrDefault("Date"), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
+
+    private static TimeSpan? RetryAfter(IReadOnlyDictionary<string, string> headers) =>
+        int.TryParse(headers.GetValueOrDefault("Retry-After"), CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
+            ? TimeSpan.FromSeconds(Math.Min(seconds, 3600))
+            : null;
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using StripePassKitActors.Customers.Settings;
+
+namespace StripePassKitActors.Customers.PassKit;
+
+/// <summary>
+/// The Authorization header: a long-lived token, or a token signed anew for each call. PassKit accepts a signed token for about a minute
+/// and refuses one from the future, so its own clock, once it complained, corrects ours.
+/// </summary>
+internal sealed class PassKitCredentials
+{
+    private static readonly TimeSpan IssuedEarlier = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ValidFor = TimeSpan.FromSeconds(45);
+
+    private readonly JsonWebTokenHandler tokens = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly PassKitOptions options;
+    private readonly TimeProvider time;
+    private readonly SigningCredentials? signing;
+    private long skewTicks;
+
+    public PassKitCredentials(IOptions<PassKitOptions> options, TimeProvider time)
+    {
+        this.options = options.Value;
+        this.time = time;
+
+        // The secret is the key as it is written, never decoded. The library wants 256 bits at least; PassKit's secrets have more.
+        if (this.options.ApiSecret is { Length: > 0 } secret)
+        {
+            var key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret));
+            signing = new SigningCredentials(key, SecurityAlgorithms.HmacSha256) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = true } };
+        }
+    }
+
+    /// <summary>The header's whole value for one call.</summary>
+    public string Authorization()
+    {
+        if (signing is null) return $"Bearer {options.Token}";
+
+        var now = time.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref skewTicks));
+        var token = tokens.CreateToken(new SecurityTokenDescriptor
+        {
+            Claims = new Dictionary<string, object> { ["uid"] = options.ApiKey! },
+            IssuedAt = (now - IssuedEarlier).UtcDateTime,
+            Expires = (now + ValidFor).UtcDateTime,
+            SigningCredentials = signing,
+        });
+        return string.IsNullOrEmpty(options.AuthorizationScheme) ? token : $"{options.AuthorizationScheme} {token}";
+    }
+
+    /// <summary>Takes PassKit's clock for ours, if tokens are signed and it differs; whether another try can then succeed.</summary>
+    public bool CorrectClock(DateTimeOffset passKitNow)
+    {
+        var skew = (passKitNow - time.GetUtcNow()).Ticks;
+        var before = Interlocked.Exchange(ref skewTicks, skew);
+        return signing is not null && Math.Abs(skew - before) >= TimeSpan.TicksPerSecond;
+    }
+}

@@ -1,0 +1,195 @@
+using Microsoft.Extensions.Options;
+using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.Settings;
+
+namespace StripePassKitActors.Customers.PassKit;
+
+/// <summary>
+/// Makes PassKit agree with what a pass should show, step by step. What was reached is in the record that it returns, so that an attempt
+/// that failed half way goes on from there. Never throws for what PassKit does.
+/// </summary>
+internal sealed partial class PassSync(
+    PassKitClient passKit, PassSettings settings, IOptions<PassKitOptions> options, PassKitAlarm alarm, CustomersMetrics metrics, TimeProvider time, Random random,
+    ILogger<PassSync> logger)
+{
+    /// <summary>More than any way from one state to another takes; reached only by a PassKit that contradicts itself.</summary>
+    private const int MostSteps = 12;
+
+    /// <summary>The record after an attempt, or the same record with its state if none is due.</summary>
+    /// <param name="wanted">What to reach.</param>
+    /// <param name="pass">What PassKit was told.</param>
+    /// <param name="force">Whether to try although an earlier failure asked to wait (an operator's sync).</param>
+    /// <param name="budget">Ends with the turn's time for outward calls.</param>
+    public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, CancellationToken budget)
+    {
+        var now = time.GetUtcNow();
+        if (Next(wanted, pass, now) is null) return Settled(pass);
+        if (!force && Refuses(pass, wanted)) return pass with { State = PassState.Failed };
+        if (!force && pass.NextAttempt > now) return pass with { State = PassState.Pending };
+
+        try
+        {
+            for (var steps = 0; steps < MostSteps; steps++)
+            {
+                if (Next(wanted, pass, now) is not { } step)
+                {
+                    alarm.Clear();
+                    metrics.PassSynced("synced");
+                    return Settled(pass);
+                }
+
+                // A step that succeeded stays in the record even if the next one fails.
+                pass = await PerformAsync(wanted, pass, step, now, budget);
+            }
+
+            throw new PassKitException(PassKitFault.Transient, "PassKit's answers contradict each other.");
+        }
+        catch (PassKitException failure)
+        {
+            return Failed(wanted, pass, failure, now);
+        }
+    }
+
+    private static PassStep? Next(WantedPass wanted, PassRecord pass, DateTimeOffset now) =>
+        PassPlan.Next(pass, wanted.Content, wanted.Honoured, wanted.Link, now);
+
+    private static PassRecord Settled(PassRecord pass) => pass with
+    {
+        State = pass.MemberId is null ? PassState.None : PassState.Synced,
+        Attempts = 0,
+        NextAttempt = null,
+        LastError = null,
+        Refused = null,
+    };
+
+    private static bool Refuses(PassRecord pass, WantedPass wanted) =>
+        pass.Refused is { } refused && wanted.Content is { } content
+        && refused.Tier == content.Tier && refused.Expiry == content.Expiry && refused.Person == content.Person && content.MetadataEquals(refused.Metadata);
+
+    private async Task<PassRecord> PerformAsync(WantedPass wanted, PassRecord pass, PassStep step, DateTimeOffset now, CancellationToken budget)
+    {
+        if (step is PassStep.Enrol enrol) return await EnrolAsync(wanted, pass, enrol.Content, budget);
+        if (step is PassStep.Adopt adopt) return await AdoptAsync(wanted, pass, adopt.MemberId, now, budget);
+
+        var memberId = pass.MemberId!;
+        try
+        {
+            switch (step)
+            {
+                case PassStep.Read:
+                    return await passKit.GetByIdAsync(memberId, budget) is { } member ? pass with { Told = Shown(member, wanted) } : Gone(pass);
+                case PassStep.Confirm:
+                    return await passKit.GetByIdAsync(memberId, budget) is { } revived && IsValid(revived) ? PassPlan.After(pass, step, now) : Unrevivable(pass);
+                case PassStep.Update update:
+                    var metadata = update.Metadata is null ? null : await MetadataAsync(memberId, update.Metadata, budget);
+                    await passKit.UpdateAsync(memberId, update.Person, metadata, update.Expiry, budget);
+                    break;
+                case PassStep.ChangeTier change:
+                    await passKit.ChangeTierAsync(memberId, change.Tier, budget);
+                    break;
+                case PassStep.SetExpiry expiry:
+                    await passKit.SetExpiryAsync(memberId, expiry.Expiry, budget);
+                    break;
+            }
+
+            return PassPlan.After(pass, step, now);
+        }
+        catch (PassKitException notFound) when (notFound.Fault == PassKitFault.NotFound)
+        {
+            // Is it the member that is gone, or the tier?
+            return await passKit.GetByIdAsync(memberId, budget) is null
+                ? Gone(pass)
+                : throw new PassKitException(PassKitFault.SetUp, notFound.Message, inner: notFound);
+        }
+    }
+
+    private async Task<PassRecord> EnrolAsync(WantedPass wanted, PassRecord pass, PassContent content, CancellationToken budget)
+    {
+        var externalId = pass.ExternalId(wanted.CustomerId);
+        try
+        {
+            var memberId = await passKit.EnrolAsync(externalId, content, budget);
+            LogEnrolled(logger);
+            return pass with { MemberId = memberId, Told = content, Unconfirmed = false };
+        }
+        catch (PassKitException taken) when (taken.Fault == PassKitFault.Taken)
+        {
+            // By an enrolment of ours whose answer was lost, as a rule. Where the id is taken and nobody has it, its member was deleted.
+            return await passKit.FindAsync(externalId, budget) is { Id: { } memberId } member
+                ? pass with { MemberId = memberId, Told = Shown(Owned(member, wanted.CustomerId), wanted), Unconfirmed = false }
+                : pass with { Generation = pass.Generation + 1 };
+        }
+        catch (PassKitException notFound) when (notFound.Fault == PassKitFault.NotFound)
+        {
+            throw new PassKitException(PassKitFault.SetUp, notFound.Message, inner: notFound);
+        }
+    }
+
+    /// <summary>Rule B9: the member that the customer's metadata names becomes the pass; one of our own that it replaces lapses.</summary>
+    private async Task<PassRecord> AdoptAsync(WantedPass wanted, PassRecord pass, string memberId, DateTimeOffset now, CancellationToken budget)
+    {
+        var member = await passKit.GetByIdAsync(memberId, budget)
+            ?? throw new PassKitException(PassKitFault.Refused, "The customer's metadata links a PassKit member that does not exist.");
+        Owned(member, wanted.CustomerId);
+        if (pass.MemberId is { } replaced && replaced != memberId) await passKit.SetExpiryAsync(replaced, now, budget);
+        return pass with { MemberId = memberId, LinkedMember = memberId, Told = Shown(member, wanted), Unconfirmed = false };
+    }
+
+    /// <summary>Rule P3. PassKit replaces the whole map, so that other people's keys survive only if they are sent again.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> MetadataAsync(string memberId, PassContent content, CancellationToken budget)
+    {
+        if (options.Value.Metadata == PassKitOptions.MetadataPolicy.Own) return content.Metadata;
+
+        var member = await passKit.GetByIdAsync(memberId, budget) ?? throw new PassKitException(PassKitFault.NotFound, "The member is gone.");
+        var merged = new Dictionary<string, string>(member.MetaData ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        foreach (var (key, value) in content.Metadata) merged[key] = value;
+        return merged;
+    }
+
+    /// <summary>Rule P1: a member belongs to the customer that its metadata names; one that names nobody may be taken.</summary>
+    private MemberJson Owned(MemberJson member, string customerId) =>
+        member.MetaData?.GetValueOrDefault(settings.StripeCustomerId) is not { Length: > 0 } owner || owner == customerId
+            ? member
+            : throw new PassKitException(PassKitFault.Refused, $"The PassKit member belongs to the customer {owner}.");
+
+    private static PassContent Shown(MemberJson member, WantedPass wanted) => new()
+    {
+        Tier = member.TierId ?? "",
+        Person = new Person(member.Person?.DisplayName, member.Person?.EmailAddress, member.Person?.MobileNumber),
+        Expiry = member.ExpiryDate ?? PassContent.NoEnd,
+        Metadata = wanted.Content!.Metadata.SetItems(
+            wanted.Content.Metadata.Keys.Select(key => KeyValuePair.Create(key, member.MetaData?.GetValueOrDefault(key) ?? ""))),
+    };
+
+    private static bool IsValid(MemberJson member) => member.Status is not ("EXPIRED" or "DELETED") && member.PassMetaData?.Status is not "PASS_INVALIDATED";
+
+    private static PassRecord Gone(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false };
+
+    private static PassRecord Unrevivable(PassRecord pass) => Gone(pass) with { Generation = pass.Generation + 1 };
+
+    private PassRecord Failed(WantedPass wanted, PassRecord pass, PassKitException failure, DateTimeOffset now)
+    {
+        metrics.PassSynced(failure.Fault.ToString().ToLowerInvariant());
+        LogFailed(logger, failure.Fault);
+        if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Message);
+        if (failure.Fault is PassKitFault.Refused or PassKitFault.Taken or PassKitFault.NotFound)
+        {
+            return pass with { State = PassState.Failed, Attempts = pass.Attempts + 1, NextAttempt = null, LastError = failure.Message, Refused = wanted.Content };
+        }
+
+        var wait = failure.Fault == PassKitFault.SetUp ? Backoff.SetUp(random) : Backoff.After(pass.Attempts, random);
+        return pass with
+        {
+            State = PassState.Pending,
+            Attempts = pass.Attempts + 1,
+            NextAttempt = now + (failure.RetryAfter > wait ? failure.RetryAfter.Value : wait),
+            LastError = failure.Message,
+        };
+    }
+
+    [LoggerMessage(2001, LogLevel.Information, "Enrolled a member in PassKit.")]
+    private static partial void LogEnrolled(ILogger logger);
+
+    [LoggerMessage(2002, LogLevel.Warning, "A sync with PassKit failed: {Fault}.")]
+    private static partial void LogFailed(ILogger logger, PassKitFault fault);
+}

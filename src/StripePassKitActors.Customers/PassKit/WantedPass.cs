@@ -1,0 +1,10 @@
+using StripePassKitActors.Core.Passes;
+
+namespace StripePassKitActors.Customers.PassKit;
+
+/// <summary>What a sync should reach.</summary>
+/// <param name="CustomerId">Whose pass.</param>
+/// <param name="Content">What it should show; null: no tier was ever earned.</param>
+/// <param name="Honoured">Whether it should be valid.</param>
+/// <param name="Link">The existing member to take over; null: none (rule B9).</param>
+internal sealed record WantedPass(string CustomerId, PassContent? Content, bool Honoured, string? Link);

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
+using StripePassKitActors.Core.Passes;
+
+namespace StripePassKitActors.Customers.Settings;
+
+/// <summary>Section <c>PassKit</c>: credentials and what a pass shows. PassKit's host belongs to the binding (<c>PASSKIT_REST_URL</c>).</summary>
+public sealed class PassKitOptions
+{
+    /// <summary>The REST API key; with <see cref="ApiSecret"/> it signs a token per call.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>The REST API secret, as PassKit shows it.</summary>
+    public string? ApiSecret { get; init; }
+
+    /// <summary>A long-lived API token, instead of key and secret.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>What stands before a signed token in the Authorization header: nothing (as PassKit's quickstart has it) or <c>Bearer</c>.</summary>
+    public string? AuthorizationScheme { get; init; }
+
+    /// <summary>The program whose members our customers are.</summary>
+    public string ProgramId { get; init; } = "";
+
+    /// <summary>Whether keys that others wrote into a member's metadata survive.</summary>
+    public MetadataPolicy Metadata { get; init; }
+
+    /// <summary>Our field → the metadata key that shows it; an empty name leaves the field out. See <see cref="PassSettings"/>.</summary>
+    public IDictionary<string, string?> Fields { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Stripe customer metadata key → pass metadata key, copied as it is.</summary>
+    public IDictionary<string, string> CustomerMetadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The validated settings that the rules take.</summary>
+    public PassSettings ToSettings()
+    {
+        var defaults = new PassSettings();
+        return new PassSettings
+        {
+            StripeCustomerId = Field(nameof(PassSettings.StripeCustomerId), defaults.StripeCustomerId)!,
+            Status = Field(nameof(PassSettings.Status), defaults.Status),
+            TierName = Field(nameof(PassSettings.TierName), defaults.TierName),
+            ValidUntil = Field(nameof(PassSettings.ValidUntil), defaults.ValidUntil),
+            Spend = Field(nameof(PassSettings.Spend), defaults.Spend),
+            CustomerMetadata = CustomerMetadata.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        };
+
+        string? Field(string name, string? otherwise)
+        {
+            var named = Fields.FirstOrDefault(field => string.Equals(field.Key, name, StringComparison.OrdinalIgnoreCase));
+            return named.Key is null ? otherwise : string.IsNullOrWhiteSpace(named.Value) ? null : named.Value.Trim();
+        }
+    }
+
+    /// <summary>Whose a member's metadata is.</summary>
+    public enum MetadataPolicy
+    {
+        /// <summary>Shared: read, merged and written, so that other keys survive.</summary>
+        Merge,
+
+        /// <summary>Ours alone: written without reading; other keys are lost.</summary>
+        Own,
+    }
+
+    internal sealed class Validator : IValidateOptions<PassKitOptions>
+    {
+        private static readonly string[] FieldNames =
+            [nameof(PassSettings.StripeCustomerId), nameof(PassSettings.Status), nameof(PassSettings.TierName), nameof(PassSettings.ValidUntil), nameof(PassSettings.Spend)];
+
+        public ValidateOptionsResult Validate(string? name, PassKitOptions options)
+        {
+            string[] failures = [.. Failures(options)];
+            return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        }
+
+        private static IEnumerable<string> Failures(PassKitOptions options)
+        {
+            var token = !string.IsNullOrWhiteSpace(options.Token);
+            var key = !string.IsNullOrWhiteSpace(options.ApiKey);
+            var secret = !string.IsNullOrWhiteSpace(options.ApiSecret);
+            if (string.IsNullOrWhiteSpace(options.ProgramId)) yield return "PassKit:ProgramId is blank; it is the id of the PassKit program.";
+            if (token && (key || secret)) yield return "PassKit:Token and PassKit:ApiKey are both set; choose one way to sign in.";
+            if (!token && !key) yield return "PassKit:ApiKey is blank; set it with PassKit:ApiSecret, or set PassKit:Token.";
+            if (!token && !secret) yield return "PassKit:ApiSecret is blank; set it with PassKit:ApiKey, or set PassKit:Token.";
+            if (options.AuthorizationScheme is not (null or "" or "Bearer")) yield return "PassKit:AuthorizationScheme is empty or 'Bearer'.";
+            foreach (var field in options.Fields.Keys.Where(field => !FieldNames.Contains(field, StringComparer.OrdinalIgnoreCase)))
+                yield return $"PassKit:Fields:{field} is no field of a pass; there are {string.Join(", ", FieldNames)}.";
+            if (options.ToSettings().StripeCustomerId is null) yield return "PassKit:Fields:StripeCustomerId may be renamed, not left out: it names the owner of a member.";
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace StripePassKitActors.Customers.Stripe;
+
+/// <summary>
+/// The fields of Stripe's objects that facts are made of, in every API version since 2018: all optional, so that what is absent, null or
+/// zero can be told apart (Stripe.net reads an absent date as 1970 and an absent amount as 0; see ADR 10).
+/// </summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(EventJson))]
+[JsonSerializable(typeof(ChargeJson))]
+[JsonSerializable(typeof(RefundJson))]
+[JsonSerializable(typeof(SubscriptionJson))]
+[JsonSerializable(typeof(InvoiceJson))]
+[JsonSerializable(typeof(CustomerJson))]
+[JsonSerializable(typeof(CheckoutSessionJson))]
+[JsonSerializable(typeof(OwnedJson))]
+internal sealed partial class StripeJson : JsonSerializerContext;
+
+internal sealed record EventJson(string? Id, string? Type, long? Created, EventDataJson? Data);
+
+internal sealed record EventDataJson(JsonElement Object);
+
+/// <summary>What tells whose an object is (rule B12): the customer, else the customer account.</summary>
+internal record OwnedJson
+{
+    public string? Id { get; init; }
+
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? Customer { get; init; }
+
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? CustomerAccount { get; init; }
+
+    [JsonIgnore]
+    public string? Owner => Customer ?? CustomerAccount;
+}
+
+internal sealed record ChargeJson : OwnedJson
+{
+    public long? Created { get; init; }
+
+    public string? Currency { get; init; }
+
+    public long? Amount { get; init; }
+
+    public long? AmountCaptured { get; init; }
+
+    public long? AmountRefunded { get; init; }
+
+    public bool? Captured { get; init; }
+
+    public bool? Paid { get; init; }
+
+    public string? Status { get; init; }
+
+    public ListJson<RefundJson>? Refunds { get; init; }
+}
+
+internal sealed record RefundJson : OwnedJson
+{
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? Charge { get; init; }
+
+    public long? Amount { get; init; }
+
+    public string? Status { get; init; }
+}
+
+internal sealed record ListJson<T>(IReadOnlyList<T>? Data);
+
+internal sealed record SubscriptionJson : OwnedJson
+{
+    public string? Status { get; init; }
+
+    public bool? CancelAtPeriodEnd { get; init; }
+
+    public long? CancelAt { get; init; }
+
+    public long? EndedAt { get; init; }
+
+    public long? CanceledAt { get; init; }
+
+    public JsonElement? PauseCollection { get; init; }
+
+    public long? CurrentPeriodStart { get; init; }
+
+    public long? CurrentPeriodEnd { get; init; }
+
+    public ListJson<SubscriptionItemJson>? Items { get; init; }
+}
+
+internal sealed record SubscriptionItemJson
+{
+    public PriceJson? Price { get; init; }
+
+    public PriceJson? Plan { get; init; }
+
+    public long? Quantity { get; init; }
+
+    public long? CurrentPeriodStart { get; init; }
+
+    public long? CurrentPeriodEnd { get; init; }
+}
+
+internal sealed record PriceJson
+{
+    public string? Id { get; init; }
+
+    public string? LookupKey { get; init; }
+
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? Product { get; init; }
+
+    public Dictionary<string, string?>? Metadata { get; init; }
+}
+
+internal sealed record InvoiceJson : OwnedJson
+{
+    public long? Created { get; init; }
+
+    public string? Status { get; init; }
+
+    public long? DueDate { get; init; }
+
+    public InvoiceParentJson? Parent { get; init; }
+
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? Subscription { get; init; }
+
+    [JsonIgnore]
+    public string? SubscriptionId => Parent?.SubscriptionDetails?.Subscription ?? Subscription;
+}
+
+internal sealed record InvoiceParentJson(SubscriptionDetailsJson? SubscriptionDetails);
+
+internal sealed record SubscriptionDetailsJson
+{
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? Subscription { get; init; }
+}
+
+internal sealed record CustomerJson
+{
+    public string? Id { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Email { get; init; }
+
+    public string? Phone { get; init; }
+
+    public bool? Deleted { get; init; }
+
+    public Dictionary<string, string?>? Metadata { get; init; }
+}
+
+internal sealed record CheckoutSessionJson : OwnedJson
+{
+    public string? Status { get; init; }
+
+    public CustomerDetailsJson? CustomerDetails { get; init; }
+}
+
+internal sealed record CustomerDetailsJson(string? Name, string? Email, string? Phone);
