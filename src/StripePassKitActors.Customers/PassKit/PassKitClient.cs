@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
-using Polly;
 using Polly.CircuitBreaker;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Settings;

@@ -14,6 +14,7 @@ internal sealed class EventReader(FactReader facts)
     public EventReading Read(JsonElement json)
     {
         EventJson? read;
+        string? owner = null;
         try
         {
             read = json.Deserialize(StripeJson.Default.EventJson);
@@ -27,7 +28,6 @@ internal sealed class EventReader(FactReader facts)
         if (read.Data is not { Object.ValueKind: JsonValueKind.Object } data) return Unreadable("The event carries no object.");
         if (Unix.Moment(read.Created) is not { } created) return Unreadable("The event has no time of creation.");
 
-        var owner = (string?)null;
         try
         {
             return Read(data.Object, new AsOf(created, read.Id));

@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using Dapr.Actors.Runtime;
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Operators;
+using StripePassKitActors.Customers.PassKit;
+
+namespace StripePassKitActors.Customers.Actors;
+
+/// <summary>
+/// One Stripe customer. A turn: read the state → apply the facts → entitlement → pass content → if it differs from what PassKit was told,
+/// sync → save once. Everything up to the save can be repeated.
+/// </summary>
+[Actor(TypeName = TypeName)]
+internal sealed partial class CustomerActor(
+    ActorHost host,
+    CustomerStore store,
+    MembershipSettings membership,
+    PassSettings passSettings,
+    PassSync sync,
+    PassLink link,
+    DeadLetterBox deadLetters,
+    CustomersMetrics metrics,
+    TimeProvider time) : Actor(host), ICustomerActor, IRemindable
+{
+    /// <summary>Part of every state key: never renamed.</summary>
+    public const string TypeName = "CustomerActor";
+
+    private const string Wake = "wake";
+
+    /// <summary>For all outward calls of a turn together, retries included; a turn must end within the drain time of a failover (ADR 4).</summary>
+    private static readonly TimeSpan OutwardBudget = TimeSpan.FromSeconds(4);
+
+    /// <summary>A wake reminder repeats until it is replaced, so that a callback that fails cannot lose it.</summary>
+    private static readonly TimeSpan WakePeriod = TimeSpan.FromHours(1);
+
+    private readonly TurnGuard guard = new();
+
+    /// <inheritdoc />
+    public Task<TurnAnswer> ApplyAsync(ImmutableArray<CustomerEvent> events) => TurnAsync(
+        async () =>
+        {
+            var before = await store.LoadAsync(Id, Customer.ChargesOf(events));
+            var (after, answers) = Apply(before, events);
+            after = await SettleAsync(after, force: false, woken: false);
+            await SaveAsync(before, after);
+
+            metrics.Tied(after.Ties);
+            foreach (var (answer, taken) in answers.Zip(events))
+            {
+                if (answer.Outcome is { } outcome) metrics.EventTaken(taken.Type, outcome);
+            }
+
+            return new TurnAnswer(answers, null);
+        },
+        failure => new TurnAnswer([], failure));
+
+    /// <inheritdoc />
+    public Task<InspectionAnswer> InspectAsync() => TurnAsync(
+        async () => await store.ReadRecordAsync(Id) is { } state ? await InspectAsync(state) : new InspectionAnswer(null, null),
+        failure => new InspectionAnswer(null, failure));
+
+    /// <inheritdoc />
+    public Task<InspectionAnswer> SyncAsync() => TurnAsync(
+        async () =>
+        {
+            if (await store.ReadRecordAsync(Id) is not { } state) return new InspectionAnswer(null, null);
+
+            var before = new Customer(state, ImmutableDictionary<string, Core.Money.ChargeLedger>.Empty);
+            var after = await SettleAsync(before, force: true, woken: false);
+            await SaveAsync(before, after);
+            return await InspectAsync(after.State);
+        },
+        failure => new InspectionAnswer(null, failure));
+
+    /// <inheritdoc />
+    public Task ReceiveReminderAsync(string reminderName, byte[] state, TimeSpan dueTime, TimeSpan period) => TurnAsync(
+        async () =>
+        {
+            if (await store.ReadRecordAsync(Id) is not { } record) return new TurnAnswer([], null);
+
+            var before = new Customer(record, ImmutableDictionary<string, Core.Money.ChargeLedger>.Empty);
+            var after = await SettleAsync(before, force: false, woken: true);
+            await SaveAsync(before, after);
+            return new TurnAnswer([], null);
+        },
+        failure => new TurnAnswer([], failure));
+
+    private (Customer Customer, ImmutableArray<EventAnswer> Answers) Apply(Customer customer, ImmutableArray<CustomerEvent> events)
+    {
+        var answers = ImmutableArray.CreateBuilder<EventAnswer>(events.Length);
+        foreach (var taken in events)
+        {
+            try
+            {
+                (customer, var outcome) = customer.Apply(taken, time.GetUtcNow());
+                answers.Add(new EventAnswer(taken.Id, outcome, null));
+            }
+            catch (Exception invalid) when (invalid is Core.InvalidFactException or OverflowException)
+            {
+                // The customer is as it was before this event: one bad fact never parks its neighbours.
+                answers.Add(new EventAnswer(taken.Id, null, invalid.Message));
+            }
+        }
+
+        return (customer, answers.MoveToImmutable());
+    }
+
+    /// <summary>From facts to a pass that agrees with them, or to a plan when to try again.</summary>
+    private async Task<Customer> SettleAsync(Customer customer, bool force, bool woken)
+    {
+        var state = customer.State;
+        var entitlement = EntitlementRules.Of(state, membership, time.GetUtcNow());
+        var wanted = new WantedPass(
+            state.CustomerId,
+            PassContent.Of(state, entitlement, passSettings),
+            entitlement.Honoured,
+            state.Metadata.GetValueOrDefault(MerchantsWord.LinkMember));
+
+        using var budget = new CancellationTokenSource(OutwardBudget, time);
+        var pass = await sync.RunAsync(wanted, state.Pass, force, budget.Token);
+        await ReportFailureAsync(state.Pass, pass);
+
+        var due = Earliest(entitlement.ChangesAt, pass.State == PassState.Pending ? pass.NextAttempt : null);
+        var wakeAt = await WakeAsync(state.WakeAt, due, woken);
+        return pass == state.Pass && wakeAt == state.WakeAt ? customer : customer with { State = state with { Pass = pass, WakeAt = wakeAt } };
+    }
+
+    /// <summary>Failed syncs stand among the dead letters, so that whoever is on call sees both in one place.</summary>
+    private async Task ReportFailureAsync(PassRecord before, PassRecord after)
+    {
+        if (after.State == PassState.Failed && (before.State != PassState.Failed || before.LastError != after.LastError))
+        {
+            await deadLetters.ParkAsync(DeadLetter.OfSync(Id.GetId(), after.LastError ?? "", after.Attempts, time.GetUtcNow()));
+        }
+        else if (before.State == PassState.Failed && after.State != PassState.Failed)
+        {
+            await deadLetters.DiscardAsync(DeadLetter.SyncId(Id.GetId()));
+        }
+    }
+
+    /// <summary>
+    /// Registers the one reminder before the state that needs it is saved, and only when its moment moves earlier: one that fires too
+    /// early finds nothing to do and registers the next.
+    /// </summary>
+    private async Task<DateTimeOffset?> WakeAsync(DateTimeOffset? registered, DateTimeOffset? due, bool woken)
+    {
+        var now = time.GetUtcNow();
+        var waiting = woken || registered < now - (2 * WakePeriod) ? null : registered;
+        if (due is not { } moment)
+        {
+            if (woken) await UnregisterReminderAsync(Wake);
+            return waiting;
+        }
+
+        if (waiting <= moment) return waiting;
+        await RegisterReminderAsync(Wake, [], moment > now ? moment - now : TimeSpan.Zero, WakePeriod);
+        return moment;
+    }
+
+    private Task SaveAsync(Customer before, Customer after) => ReferenceEquals(before, after) ? Task.CompletedTask : store.SaveAsync(Id, after);
+
+    private async Task<InspectionAnswer> InspectAsync(CustomerState state)
+    {
+        var ledgers = await Task.WhenAll(state.NewestCharges.Select(charge => store.ReadLedgerAsync(Id, charge.Id)));
+        return new InspectionAnswer(CustomerInspection.Of(state, [.. ledgers.OfType<Core.Money.ChargeLedger>()], membership, link.Of, time.GetUtcNow()), null);
+    }
+
+    private Task<T> TurnAsync<T>(Func<Task<T>> body, Func<string, T> failed) => guard.RunAsync(async () =>
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            return await body();
+        }
+        catch (Exception failure)
+        {
+            // Nothing throws through the SDK. Nothing was saved; whoever called tries again, and a reminder comes again by itself.
+            metrics.TurnFailed();
+            LogTurnFailed(Logger, failure, Id.GetId());
+            return failed($"The turn failed ({failure.GetType().Name}).");
+        }
+        finally
+        {
+            metrics.TurnEnded(time.GetElapsedTime(started));
+        }
+    });
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one < other ? one : other ?? one;
+
+    [LoggerMessage(2201, LogLevel.Error, "A turn of {CustomerId} failed; nothing of it was saved.")]
+    private static partial void LogTurnFailed(ILogger logger, Exception failure, string customerId);
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Dapr.Actors;
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Money;
+
+namespace StripePassKitActors.Customers.Actors;
+
+/// <summary>
+/// Where a customer is kept: <c>customer</c> (one record of bounded size), <c>charge-ch_…</c> (one ledger each), <c>charges-n</c> (pages of charge ids).
+/// Read afresh in every turn: after a failover another instance may have written, and state writes carry no ETag (ADR 6).
+/// </summary>
+internal sealed class CustomerStore(IActorState state)
+{
+    private const string RecordKey = "customer";
+
+    /// <summary>The customer, with the ledgers of those charges.</summary>
+    /// <exception cref="NewerSchemaException">Newer code wrote the record.</exception>
+    public async Task<Customer> LoadAsync(ActorId actor, IReadOnlyCollection<string> charges)
+    {
+        var record = ReadRecordAsync(actor);
+        var ledgers = await Task.WhenAll(charges.Select(async id => await ReadLedgerAsync(actor, id) ?? ChargeLedger.Of(id)));
+        return new Customer(await record ?? CustomerState.Of(CustomerId.Parse(actor.GetId())), ledgers.ToImmutableDictionary(ledger => ledger.Id));
+    }
+
+    /// <summary>The record alone; null: nobody ever heard of this customer.</summary>
+    public async Task<CustomerState?> ReadRecordAsync(ActorId actor)
+    {
+        var record = await state.ReadAsync(CustomerActor.TypeName, actor, RecordKey, StateJson.Default.CustomerState);
+        return record is null || record.SchemaVersion <= CustomerState.CurrentSchema
+            ? record
+            : throw new NewerSchemaException($"The state of this customer has schema {record.SchemaVersion}; this version reads up to {CustomerState.CurrentSchema}.");
+    }
+
+    /// <summary>The ledger of one charge; null: it is not known.</summary>
+    public Task<ChargeLedger?> ReadLedgerAsync(ActorId actor, string chargeId) =>
+        state.ReadAsync(CustomerActor.TypeName, actor, LedgerKey(chargeId), StateJson.Default.ChargeLedger);
+
+    /// <summary>Saves all that the turn changed, or nothing.</summary>
+    public Task SaveAsync(ActorId actor, Customer customer)
+    {
+        var changes = new StateChanges().Set(RecordKey, customer.State, StateJson.Default.CustomerState);
+        foreach (var id in customer.ChangedLedgers) changes.Set(LedgerKey(id), customer.Ledgers[id], StateJson.Default.ChargeLedger);
+        foreach (var (page, ids) in customer.FilledPages) changes.Set($"charges-{page}", new ChargePage(ids), StateJson.Default.ChargePage);
+        return state.CommitAsync(CustomerActor.TypeName, actor, changes);
+    }
+
+    private static string LedgerKey(string chargeId) => $"charge-{chargeId}";
+}
+
+/// <summary>State that newer code wrote. It is never overwritten; the events wait until that code runs again.</summary>
+internal sealed class NewerSchemaException(string message) : Exception(message);

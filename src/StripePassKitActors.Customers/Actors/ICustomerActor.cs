@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Dapr.Actors;
+using StripePassKitActors.Core.Customers;
+
+namespace StripePassKitActors.Customers.Actors;
+
+/// <summary>One Stripe customer. Turns never overlap, their saves included, and never throw: what failed is in the answer.</summary>
+public interface ICustomerActor : IActor
+{
+    /// <summary>Takes events of this customer, in any order and however often; saves once.</summary>
+    Task<TurnAnswer> ApplyAsync(ImmutableArray<CustomerEvent> events);
+
+    /// <summary>What is known; nothing changes.</summary>
+    Task<InspectionAnswer> InspectAsync();
+
+    /// <summary>Recomputes and syncs, whatever back-off says; then what is known.</summary>
+    Task<InspectionAnswer> SyncAsync();
+}
+
+/// <summary>What became of a turn.</summary>
+/// <param name="Events">What became of each event, in their order; empty when the turn failed.</param>
+/// <param name="Failure">Why nothing was saved; null: all was.</param>
+public sealed record TurnAnswer(ImmutableArray<EventAnswer> Events, string? Failure);
+
+/// <summary>What became of one event.</summary>
+/// <param name="EventId">The event.</param>
+/// <param name="Outcome">Its outcome; null: it can never be applied, and must be parked.</param>
+/// <param name="Rejection">Why it can never be applied.</param>
+public sealed record EventAnswer(string EventId, Outcome? Outcome, string? Rejection);
+
+/// <summary>What is known of a customer, or why that could not be told.</summary>
+/// <param name="Customer">Null: nobody ever heard of this customer, or the turn failed.</param>
+/// <param name="Failure">Why the turn failed; null: it did not.</param>
+public sealed record InspectionAnswer(Operators.CustomerInspection? Customer, string? Failure);

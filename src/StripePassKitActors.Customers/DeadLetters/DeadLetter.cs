@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace StripePassKitActors.Customers.DeadLetters;
+
+/// <summary>What waits for a person: an event that cannot be applied, or a sync that PassKit refused.</summary>
+public sealed record DeadLetter
+{
+    /// <summary>The event's id, or <c>sync-</c> and the customer's: the same trouble is parked once.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>event</c> or <c>sync</c>.</summary>
+    public required DeadLetterKind Kind { get; init; }
+
+    /// <summary>Whose it is; null where the event does not say.</summary>
+    public string? CustomerId { get; init; }
+
+    /// <summary>The event's type; null for a sync, or where the event does not say.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Why it is here, in a sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>How often it was tried.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>When it was parked first, UTC.</summary>
+    public required DateTimeOffset ParkedAt { get; init; }
+
+    /// <summary>The event as it came: JSON, or base64 text where it is no JSON; null for a sync.</summary>
+    public JsonElement? Event { get; init; }
+
+    /// <summary>The id under which a customer's failed sync is parked.</summary>
+    public static string SyncId(string customerId) => $"sync-{customerId}";
+
+    internal static DeadLetter OfSync(string customerId, string reason, int attempts, DateTimeOffset now) => new()
+    {
+        Id = SyncId(customerId),
+        Kind = DeadLetterKind.Sync,
+        CustomerId = customerId,
+        Reason = reason,
+        Attempts = attempts,
+        ParkedAt = now,
+    };
+}
+
+/// <summary>What a dead letter is of.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DeadLetterKind>))]
+public enum DeadLetterKind
+{
+    /// <summary>An event that cannot be understood or applied.</summary>
+    [JsonStringEnumMemberName("event")]
+    Event,
+
+    /// <summary>A sync that PassKit refused.</summary>
+    [JsonStringEnumMemberName("sync")]
+    Sync,
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Dapr.Actors.Runtime;
+using StripePassKitActors.Customers.Actors;
+
+namespace StripePassKitActors.Customers.DeadLetters;
+
+/// <summary>Keeps the dead letters: <c>index</c>, <c>page-n</c> (letters without their events), <c>letter-id</c> (one with its event).</summary>
+[Actor(TypeName = TypeName)]
+internal sealed partial class DeadLettersActor(ActorHost host, IActorState state) : Actor(host), IDeadLettersActor
+{
+    /// <summary>Part of every state key: never renamed.</summary>
+    public const string TypeName = "DeadLettersActor";
+
+    /// <summary>How many pages one list looks through for letters of its kind.</summary>
+    private const int PagesALook = 20;
+
+    private readonly TurnGuard guard = new();
+
+    /// <inheritdoc />
+    public Task<DeadLetterAnswer> ParkAsync(DeadLetter letter) => TurnAsync(async () =>
+    {
+        var stored = await LetterAsync(letter.Id);
+        var index = await IndexAsync();
+        var number = stored?.Number ?? index.Next;
+        var renewed = stored is null ? letter : letter with { ParkedAt = stored.Letter.ParkedAt, Attempts = Math.Max(stored.Letter.Attempts + 1, letter.Attempts) };
+
+        var page = await PageAsync(DeadLetterIndex.PageOf(number));
+        var summary = new StoredLetter(number, renewed with { Event = null });
+        var changes = new StateChanges()
+            .Set(LetterKey(letter.Id), new StoredLetter(number, renewed), StateJson.Default.StoredLetter)
+            .Set(
+                PageKey(DeadLetterIndex.PageOf(number)),
+                new DeadLetterPage([.. page.Letters.Where(row => row.Number != number).Append(summary).OrderBy(row => row.Number)]),
+                StateJson.Default.DeadLetterPage);
+        if (stored is null) changes.Set(IndexKey, index with { Next = number + 1 }, StateJson.Default.DeadLetterIndex);
+
+        await state.CommitAsync(TypeName, Id, changes);
+        return new DeadLetterAnswer(renewed, null);
+    });
+
+    /// <inheritdoc />
+    public Task<DeadLetterAnswer> GetAsync(string id) => TurnAsync(async () => new DeadLetterAnswer((await LetterAsync(id))?.Letter, null));
+
+    /// <inheritdoc />
+    public Task<DeadLetterAnswer> DiscardAsync(string id) => TurnAsync(async () =>
+    {
+        if (await LetterAsync(id) is not { } stored) return new DeadLetterAnswer(null, null);
+
+        var index = await IndexAsync();
+        var number = DeadLetterIndex.PageOf(stored.Number);
+        var page = new DeadLetterPage([.. (await PageAsync(number)).Letters.Where(row => row.Number != stored.Number)]);
+        var changes = new StateChanges().Remove(LetterKey(id)).Set(PageKey(number), page, StateJson.Default.DeadLetterPage);
+
+        // An empty first page that can fill no more is gone, so that a list never walks through what was.
+        if (page.Letters.IsEmpty && number == index.FirstPage && number < DeadLetterIndex.PageOf(index.Next))
+        {
+            changes = new StateChanges()
+                .Remove(LetterKey(id))
+                .Remove(PageKey(number))
+                .Set(IndexKey, index with { FirstPage = number + 1 }, StateJson.Default.DeadLetterIndex);
+        }
+
+        await state.CommitAsync(TypeName, Id, changes);
+        return new DeadLetterAnswer(stored.Letter, null);
+    });
+
+    /// <inheritdoc />
+    public Task<DeadLetterListAnswer> ListAsync(DeadLetterQuery query) => TurnAsync(
+        async () =>
+        {
+            var index = await IndexAsync();
+            var letters = ImmutableArray.CreateBuilder<DeadLetter>();
+            var first = Math.Max(index.FirstPage, query.After is { } after ? DeadLetterIndex.PageOf(after) : 0);
+            var last = DeadLetterIndex.PageOf(index.Next);
+            for (var number = first; number <= last; number++)
+            {
+                if (number - first == PagesALook) return new DeadLetterListAnswer(letters.ToImmutable(), (number * DeadLetterIndex.PageSize) - 1, null);
+
+                var page = await PageAsync(number);
+                foreach (var row in page.Letters.Where(row => row.Number > (query.After ?? -1) && (query.Kind is null || row.Letter.Kind == query.Kind)))
+                {
+                    letters.Add(row.Letter);
+                    if (letters.Count == DeadLetterIndex.PageSize) return new DeadLetterListAnswer(letters.ToImmutable(), row.Number, null);
+                }
+            }
+
+            return new DeadLetterListAnswer(letters.ToImmutable(), null, null);
+        },
+        failure => new DeadLetterListAnswer([], null, failure));
+
+    private const string IndexKey = "index";
+
+    private static string PageKey(long number) => $"page-{number}";
+
+    private static string LetterKey(string id) => $"letter-{id}";
+
+    private async Task<DeadLetterIndex> IndexAsync() =>
+        await state.ReadAsync(TypeName, Id, IndexKey, StateJson.Default.DeadLetterIndex) ?? new DeadLetterIndex(0, 0);
+
+    private async Task<DeadLetterPage> PageAsync(long number) =>
+        await state.ReadAsync(TypeName, Id, PageKey(number), StateJson.Default.DeadLetterPage) ?? new DeadLetterPage([]);
+
+    private Task<StoredLetter?> LetterAsync(string id) => state.ReadAsync(TypeName, Id, LetterKey(id), StateJson.Default.StoredLetter);
+
+    private Task<DeadLetterAnswer> TurnAsync(Func<Task<DeadLetterAnswer>> body) => TurnAsync(body, failure => new DeadLetterAnswer(null, failure));
+
+    private Task<T> TurnAsync<T>(Func<Task<T>> body, Func<string, T> failed) => guard.RunAsync(async () =>
+    {
+        try
+        {
+            return await body();
+        }
+        catch (Exception failure)
+        {
+            LogTurnFailed(Logger, failure);
+            return failed($"The dead letters cannot be reached ({failure.GetType().Name}).");
+        }
+    });
+
+    [LoggerMessage(2301, LogLevel.Error, "A turn of the dead letters failed; nothing of it was saved.")]
+    private static partial void LogTurnFailed(ILogger logger, Exception failure);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Dapr.Actors;
+
+namespace StripePassKitActors.Customers.DeadLetters;
+
+/// <summary>All dead letters: one actor, an index in pages and one key a letter. Never throws: what failed is in the answer.</summary>
+public interface IDeadLettersActor : IActor
+{
+    /// <summary>Parks a letter; one with the same id is there already → its reason and attempts are renewed.</summary>
+    Task<DeadLetterAnswer> ParkAsync(DeadLetter letter);
+
+    /// <summary>The letter with its event.</summary>
+    Task<DeadLetterAnswer> GetAsync(string id);
+
+    /// <summary>Removes a letter; the answer holds what was removed.</summary>
+    Task<DeadLetterAnswer> DiscardAsync(string id);
+
+    /// <summary>Letters without their events, oldest first.</summary>
+    Task<DeadLetterListAnswer> ListAsync(DeadLetterQuery query);
+}
+
+/// <summary>One letter.</summary>
+/// <param name="Letter">Null: there is none with that id, or the turn failed.</param>
+/// <param name="Failure">Why the turn failed; null: it did not.</param>
+public sealed record DeadLetterAnswer(DeadLetter? Letter, string? Failure);
+
+/// <summary>Which letters.</summary>
+/// <param name="Kind">Null: both.</param>
+/// <param name="After">The number of the last letter that was seen; null: from the beginning.</param>
+public sealed record DeadLetterQuery(DeadLetterKind? Kind, long? After);
+
+/// <summary>Some letters.</summary>
+/// <param name="Letters">At most a hundred.</param>
+/// <param name="Next">What to ask <c>After</c> for more; null: there are no more.</param>
+/// <param name="Failure">Why the turn failed; null: it did not.</param>
+public sealed record DeadLetterListAnswer(ImmutableArray<DeadLetter> Letters, long? Next, string? Failure);
