@@ -24,7 +24,8 @@ public static class PlanTiers
         var best = items
             .Select(item => (Tier: Of(item, settings), Item: item))
             .Where(mapped => mapped.Tier is not null)
-            .MaxBy(mapped => mapped.Tier!.Rank);
+            .OrderByDescending(mapped => mapped.Tier!.Rank)
+            .FirstOrDefault();
         if (best.Tier is not null) return (best.Tier, best.Item);
 
         return settings.Find(settings.UnmappedPlanTier) is { } unmapped && items.Length > 0 ? (unmapped, items[0]) : null;

@@ -30,7 +30,7 @@ internal sealed partial class CustomerActor(
 
     private const string Wake = "wake";
 
-    /// <summary>For all outward calls of a turn together, retries included; a turn must end within the drain time of a failover (ADR 4).</summary>
+    /// <summary>For all outward calls of a turn together, retries included; a turn must end within the drain time of a failover (ADR 1).</summary>
     private static readonly TimeSpan OutwardBudget = TimeSpan.FromSeconds(4);
 
     /// <summary>A wake reminder repeats until it is replaced, so that a callback that fails cannot lose it.</summary>

@@ -7,7 +7,7 @@ namespace StripePassKitActors.Customers.Actors;
 
 /// <summary>
 /// Where a customer is kept: <c>customer</c> (one record of bounded size), <c>charge-ch_…</c> (one ledger each), <c>charges-n</c> (pages of charge ids).
-/// Read afresh in every turn: after a failover another instance may have written, and state writes carry no ETag (ADR 6).
+/// Read afresh in every turn: after a failover another instance may have written, and state writes carry no ETag (ADR 1).
 /// </summary>
 internal sealed class CustomerStore(IActorState state)
 {

@@ -2,7 +2,7 @@ namespace StripePassKitActors.Customers.Actors;
 
 /// <summary>
 /// Lets one turn at a time into an actor, from its first read to its save. Dapr's own lock does not suffice: a queued caller that gives up
-/// starts the next call while another still runs, and service invocation reaches an actor's routes past it (ADR 4).
+/// starts the next call while another still runs, and service invocation reaches an actor's routes past it (ADR 1).
 /// </summary>
 internal sealed class TurnGuard
 {

@@ -5,7 +5,7 @@ using StripePassKitActors.Hosting;
 
 namespace StripePassKitActors.Customers.PassKit;
 
-/// <summary>PassKit through Dapr's HTTP binding, which owns the host. The status decides here: the binding itself never errs for one (ADR 3).</summary>
+/// <summary>PassKit through Dapr's HTTP binding, which owns the host. The status decides here: the binding itself never errs for one.</summary>
 internal sealed class BindingTransport(DaprClient dapr) : IPassKitTransport
 {
     public async Task<PassKitResponse> SendAsync(

@@ -5,7 +5,7 @@ namespace StripePassKitActors.Customers.Stripe;
 
 /// <summary>
 /// The fields of Stripe's objects that facts are made of, in every API version since 2018: all optional, so that what is absent, null or
-/// zero can be told apart (Stripe.net reads an absent date as 1970 and an absent amount as 0; see ADR 10).
+/// zero can be told apart (Stripe.net reads an absent date as 1970 and an absent amount as 0; see ADR 2).
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(EventJson))]

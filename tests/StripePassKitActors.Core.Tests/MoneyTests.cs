@@ -1,0 +1,64 @@
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Money;
+
+namespace StripePassKitActors.Core.Tests;
+
+public sealed class MoneyTests
+{
+    [Theory]
+    [InlineData(1000, 1000, 0, 1000)] // captured whole
+    [InlineData(1000, 1000, 400, 600)] // refunded in part
+    [InlineData(1000, 700, 300, 700)] // captured in part: the released remainder is no refund
+    [InlineData(1000, 700, 500, 500)] // captured in part, then refunded
+    [InlineData(1000, 0, 0, 0)] // authorised only
+    public void M2_Net_is_what_was_captured_less_what_was_refunded(long amount, long captured, long refunded, long net) =>
+        Assert.Equal(net, ChargeLedger.Of("ch_1").With(Given.Charge(captured, refunded, amount)).Net);
+
+    [Theory]
+    [InlineData("succeeded", 600)]
+    [InlineData("pending", 600)]
+    [InlineData("requires_action", 600)]
+    [InlineData("failed", 1000)]
+    [InlineData("canceled", 1000)]
+    public void M3_Only_refunds_that_stand_take_money_away(string status, long net) =>
+        Assert.Equal(net, ChargeLedger.Of("ch_1").With(Given.Charge(1000)).With(Given.Refund(400, status)).Net);
+
+    [Fact]
+    public void M3_A_refund_that_failed_after_the_charge_counted_it_gives_the_money_back() =>
+        Assert.Equal(1000, ChargeLedger.Of("ch_1").With(Given.Charge(1000, refunded: 400)).With(Given.Refund(400, "failed")).Net);
+
+    [Fact]
+    public void M3_The_charge_and_its_refund_tell_of_the_same_money_once() =>
+        Assert.Equal(600, ChargeLedger.Of("ch_1").With(Given.Charge(1000, refunded: 400)).With(Given.Refund(400)).Net);
+
+    [Fact]
+    public void M1_A_charge_that_did_not_succeed_is_worth_nothing() =>
+        Assert.Equal(0, ChargeLedger.Of("ch_1").With(Given.Charge(1000) with { Succeeded = false }).Net);
+
+    [Fact]
+    public void M5_Currencies_never_mix()
+    {
+        var spend = Given.Customer(Given.Charge(1000), Given.Charge(700, id: "ch_2", currency: "eur")).State.Spend;
+
+        Assert.Equal([new Spend("eur", 700), new Spend("usd", 1000)], spend);
+    }
+
+    [Theory]
+    [InlineData(1234, "usd", "12.34 USD")]
+    [InlineData(1234, "jpy", "1234 JPY")]
+    [InlineData(1234, "kwd", "1.234 KWD")]
+    [InlineData(500, "isk", "5.00 ISK")]
+    [InlineData(500, "ugx", "5.00 UGX")]
+    public void M5_Amounts_have_the_exponents_of_Stripe(long amount, string currency, string text) =>
+        Assert.Equal(text, Currency.Format(amount, currency));
+
+    [Fact]
+    public void A_charge_that_changes_its_currency_is_refused_and_nothing_is_lost()
+    {
+        var customer = Given.Customer(Given.Charge(1000));
+
+        Assert.Throws<InvalidFactException>(() =>
+            customer.Apply(new CustomerEvent("evt_2", "charge.updated", [Given.Charge(1, currency: "eur", asOf: Given.At(9))]), Given.Now));
+        Assert.Equal([new Spend("usd", 1000)], customer.State.Spend);
+    }
+}
