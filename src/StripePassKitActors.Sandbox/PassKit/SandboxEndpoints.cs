@@ -1,0 +1,32 @@
+using StripePassKitActors.Sandbox.PassKit.Faults;
+
+namespace StripePassKitActors.Sandbox.PassKit;
+
+/// <summary>What PassKit does not have: looking in from outside, and making trouble. Needs no credentials.</summary>
+internal static class SandboxEndpoints
+{
+    public static void MapSandbox(this IEndpointRouteBuilder app, PassKitSandbox sandbox)
+    {
+        app.MapGet("/healthz", () => TypedResults.Text("ok"));
+
+        var control = app.MapGroup("/sandbox");
+        control.MapGet("/members", sandbox.Shown);
+        control.MapGet("/calls", () => sandbox.Calls.All);
+        control.MapDelete("/calls", () =>
+        {
+            sandbox.Calls.Clear();
+            return TypedResults.NoContent();
+        });
+        control.MapGet("/faults", () => sandbox.Faults.All);
+        control.MapPut("/faults", (IReadOnlyList<Fault> faults) =>
+        {
+            sandbox.Faults.Set(faults);
+            return TypedResults.Ok(sandbox.Faults.All);
+        });
+        control.MapDelete("/faults", () =>
+        {
+            sandbox.Faults.Clear();
+            return TypedResults.NoContent();
+        });
+    }
+}
