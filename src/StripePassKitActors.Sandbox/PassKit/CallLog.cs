@@ -64,7 +64,7 @@ public sealed class CallLog
     {
         lock (gate)
         {
-            var index = calls.FindIndex(call => call.Number == number);
+            var index = calls.FindLastIndex(call => call.Number == number);
             if (index < 0) return;
             calls[index] = change(calls[index]);
             Announce();

@@ -30,6 +30,7 @@ public enum FaultKind
 /// <param name="Delay">For <see cref="FaultKind.Slow"/>; <c>"00:00:01.5"</c>.</param>
 /// <param name="Status">For <see cref="FaultKind.Fail"/>; an HTTP status.</param>
 /// <param name="RetryAfter">For <see cref="FaultKind.Fail"/>; sent as <c>Retry-After</c>, in whole seconds.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record Fault(
     [property: JsonRequired] FaultKind Kind,
     int? Times = null,

@@ -45,7 +45,7 @@ internal sealed class MemberStore(ProgramStore programs, PassIds ids, TimeProvid
     {
         var now = ProtoJson.Moment(time.GetUtcNow());
         member["id"] = ids.Next();
-        member["created"] = member["updated"] = member["currentTierAwarded"] = now;
+        foreach (var field in (string[])["created", "updated", "currentTierAwarded"]) member[field] = now;
         members.Add(member.Text("id"), member);
         if (member.Text("externalId").Length > 0) holders.Add(Holding(member), member.Text("id"));
         return member;

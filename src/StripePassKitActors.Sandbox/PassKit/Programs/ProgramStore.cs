@@ -63,7 +63,8 @@ internal sealed class ProgramStore(PassIds ids, TimeProvider time)
     {
         var stamped = message.DeepClone().AsObject();
         stamped["id"] = id;
-        stamped["created"] = stamped["updated"] = ProtoJson.Moment(time.GetUtcNow());
+        var now = ProtoJson.Moment(time.GetUtcNow());
+        foreach (var field in (string[])["created", "updated"]) stamped[field] = now;
         return stamped;
     }
 }
