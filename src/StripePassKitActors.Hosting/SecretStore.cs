@@ -26,12 +26,19 @@ public static class SecretStore
         if (builder.Configuration[Setting] is not { Length: > 0 } store) return;
 
         var sidecar = SidecarEndpoints.From(builder.Configuration);
-        var secrets = Settings(await ReadAsync(store, sidecar, time ?? TimeProvider.System)).ToList();
+        builder.Configuration.AddBelowEnvironment(Settings(await ReadAsync(store, sidecar, time ?? TimeProvider.System)));
+    }
 
-        var sources = builder.Configuration.Sources;
+    /// <summary>Above the files, below what whoever starts the app says: the environment and the command line.</summary>
+    internal static void AddBelowEnvironment(
+        this IConfigurationManager configuration, IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var sources = configuration.Sources;
         var above = sources.FirstOrDefault(source =>
             source is EnvironmentVariablesConfigurationSource { Prefix: null or "" } or CommandLineConfigurationSource);
-        sources.Insert(above is null ? sources.Count : sources.IndexOf(above), new MemoryConfigurationSource { InitialData = secrets });
+        sources.Insert(
+            above is null ? sources.Count : sources.IndexOf(above),
+            new MemoryConfigurationSource { InitialData = settings.ToList() });
     }
 
     /// <summary>
@@ -40,16 +47,17 @@ public static class SecretStore
     /// answers with every secret of the namespace.
     /// </summary>
     /// <exception cref="StartUpException">Two secrets hold the same key with different values.</exception>
-    internal static IEnumerable<KeyValuePair<string, string?>> Settings(IReadOnlyDictionary<string, Dictionary<string, string>> bulk) =>
-        from secret in bulk
-        from pair in secret.Value
-        let key = pair.Key.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal)
-        where key.Contains(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal)
-        group (Secret: secret.Key, pair.Value) by key.ToUpperInvariant() into setting
-        select setting.DistinctBy(one => one.Value).Skip(1).Any()
+    internal static IEnumerable<KeyValuePair<string, string?>> Settings(IReadOnlyDictionary<string, Dictionary<string, string>> bulk) => bulk
+        .SelectMany(secret => secret.Value, (secret, pair) => (
+            Secret: secret.Key,
+            Key: pair.Key.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),
+            pair.Value))
+        .Where(one => one.Key.Contains(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal))
+        .GroupBy(one => one.Key, StringComparer.OrdinalIgnoreCase)
+        .Select(setting => setting.DistinctBy(one => one.Value).Skip(1).Any()
             ? throw new StartUpException($"The secret store holds {setting.Key} with different values, in "
                 + string.Join(" and ", setting.Select(one => one.Secret).Order(StringComparer.Ordinal)) + ".")
-            : KeyValuePair.Create(setting.Key, (string?)setting.First().Value);
+            : KeyValuePair.Create(setting.Key, (string?)setting.First().Value));
 
     private static async Task<Dictionary<string, Dictionary<string, string>>> ReadAsync(
         string store, SidecarEndpoints sidecar, TimeProvider time)

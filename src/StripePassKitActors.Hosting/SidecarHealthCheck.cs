@@ -24,6 +24,10 @@ internal sealed class SidecarHealthCheck(IHttpClientFactory clients, bool hostsA
         {
             return HealthCheckResult.Unhealthy($"The sidecar does not answer at {sidecar.BaseAddress}.", unreachable);
         }
+        catch (JsonException unreadable)
+        {
+            return HealthCheckResult.Unhealthy("The sidecar's metadata cannot be read.", unreadable);
+        }
     }
 
     private static async Task<HealthCheckResult> CheckActorHostAsync(HttpClient sidecar, CancellationToken cancellationToken)

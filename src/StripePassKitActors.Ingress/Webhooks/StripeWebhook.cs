@@ -56,12 +56,16 @@ public sealed partial class StripeWebhook
         {
             body = await ReadAsync(request.BodyReader, request.HttpContext.RequestAborted);
         }
+        catch (BadHttpRequestException bad) when (bad.StatusCode is StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge();
+        }
         catch (BadHttpRequestException bad)
         {
-            return bad.StatusCode is StatusCodes.Status413PayloadTooLarge
-                ? (WebhookOutcome.TooLarge, Results.Problem($"The body is larger than {MaxBodyBytes} bytes.", statusCode: bad.StatusCode))
-                : (WebhookOutcome.Unreadable, Results.Problem("The body could not be read.", statusCode: bad.StatusCode));
+            return (WebhookOutcome.Unreadable, Results.Problem("The body could not be read.", statusCode: bad.StatusCode));
         }
+
+        if (body.Length > MaxBodyBytes) return TooLarge();
 
         if (signature.FindFault(body, request.Headers[StripeSignature.Header]) is { } fault)
         {
@@ -120,9 +124,13 @@ public sealed partial class StripeWebhook
         return (success, Results.Ok());
     }
 
+    private static (WebhookOutcome Outcome, IResult Answer) TooLarge() => (
+        WebhookOutcome.TooLarge,
+        Results.Problem($"The body is larger than {MaxBodyBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge));
+
     private static async Task<byte[]> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
     {
-        // Never satisfied before the end: the server refuses the byte after the last one allowed.
+        // One more byte than is allowed tells enough; the server drops the rest.
         var read = await reader.ReadAtLeastAsync(MaxBodyBytes + 1, cancellationToken);
         var body = read.Buffer.ToArray();
         reader.AdvanceTo(read.Buffer.End);

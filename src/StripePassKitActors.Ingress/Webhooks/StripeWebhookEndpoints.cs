@@ -20,5 +20,6 @@ public static class StripeWebhookEndpoints
     /// </summary>
     public static IEndpointConventionBuilder MapStripeWebhook(this IEndpointRouteBuilder routes) => routes
         .MapPost(StripeWebhook.Path, (HttpRequest request, StripeWebhook webhook) => webhook.ReceiveAsync(request))
-        .WithMetadata(new RequestSizeLimitAttribute(StripeWebhook.MaxBodyBytes));
+        // The server counts the framing of chunks as well, so its own limit is only the outer one.
+        .WithMetadata(new RequestSizeLimitAttribute(2 * StripeWebhook.MaxBodyBytes));
 }
