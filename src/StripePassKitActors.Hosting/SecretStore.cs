@@ -47,7 +47,8 @@ public static class SecretStore
     /// answers with every secret of the namespace.
     /// </summary>
     /// <exception cref="StartUpException">Two secrets hold the same key with different values.</exception>
-    internal static IEnumerable<KeyValuePair<string, string?>> Settings(IReadOnlyDictionary<string, Dictionary<string, string>> bulk) => bulk
+    internal static IEnumerable<KeyValuePair<string, string?>> Settings(
+        IReadOnlyDictionary<string, Dictionary<string, string>> bulk) => bulk
         .SelectMany(secret => secret.Value, (secret, pair) => (
             Secret: secret.Key,
             Key: pair.Key.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),

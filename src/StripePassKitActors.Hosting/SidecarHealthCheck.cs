@@ -20,13 +20,14 @@ internal sealed class SidecarHealthCheck(IHttpClientFactory clients, bool hostsA
                 ? HealthCheckResult.Unhealthy($"The sidecar's components are not ready (it answered {(int)outbound.StatusCode}).")
                 : hostsActors ? await CheckActorHostAsync(sidecar, cancellationToken) : HealthCheckResult.Healthy();
         }
-        catch (HttpRequestException unreachable)
+        catch (HttpRequestException)
         {
-            return HealthCheckResult.Unhealthy($"The sidecar does not answer at {sidecar.BaseAddress}.", unreachable);
+            // Asked every few seconds: the sentence says it all, a stack trace each time would bury the log.
+            return HealthCheckResult.Unhealthy($"The sidecar does not answer at {sidecar.BaseAddress}.");
         }
-        catch (JsonException unreadable)
+        catch (JsonException)
         {
-            return HealthCheckResult.Unhealthy("The sidecar's metadata cannot be read.", unreadable);
+            return HealthCheckResult.Unhealthy("The sidecar's metadata cannot be read.");
         }
     }
 
