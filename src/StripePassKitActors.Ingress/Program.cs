@@ -1,10 +1,37 @@
+using StripePassKitActors.Hosting;
+using StripePassKitActors.Ingress.Publishing;
+using StripePassKitActors.Ingress.Telemetry;
+using StripePassKitActors.Ingress.Webhooks;
+
 namespace StripePassKitActors.Ingress;
 
-internal static class Program
+/// <summary>The public app <c>ingress</c>: takes webhooks, publishes them, decides nothing.</summary>
+public static class Program
 {
-    public static async Task Main(string[] args)
+    /// <summary>Runs the app; exit code 1 when its settings are wrong.</summary>
+    public static Task<int> Main(string[] args) => StartUp.RunAsync(args, BuildAsync);
+
+    /// <summary>Builds the app as <see cref="Main"/> runs it, without starting it.</summary>
+    /// <exception cref="StartUpException">The secret store that the settings name cannot be read.</exception>
+    public static Task<WebApplication> BuildAsync(params string[] args) => BuildAsync(static _ => { }, args);
+
+    /// <summary>
+    /// As above; <paramref name="configure"/> has the last word before the app is built: for tests, and for several apps in one process.
+    /// </summary>
+    public static async Task<WebApplication> BuildAsync(Action<WebApplicationBuilder> configure, params string[] args)
     {
-        await using var app = WebApplication.CreateBuilder(args).Build();
-        await app.RunAsync();
+        var builder = WebApplication.CreateBuilder(args).AddHostDefaults();
+        await builder.AddSecretStoreAsync();
+        builder.Services.AddSidecar();
+        builder.Services.AddIngressMetrics();
+        builder.Services.AddEventPublisher();
+        builder.Services.AddStripeWebhook();
+        configure(builder);
+
+        var app = builder.Build();
+        app.UseProblemDetails();
+        app.MapHealth();
+        app.MapStripeWebhook();
+        return app;
     }
 }

@@ -66,7 +66,7 @@ internal sealed class SidecarActorState(IHttpClientFactory clients) : IActorStat
         response.EnsureSuccessStatusCode();
     }
 
-    private HttpClient Client() => clients.CreateClient(Sidecar.HttpClientName);
+    private HttpClient Client() => clients.CreateClient(SidecarServices.HttpClientName);
 
     private static ReadOnlyMemory<byte> Body(StateChanges changes)
     {

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.Extensions.Options;
+using StripePassKitActors.Ingress.Publishing;
+using StripePassKitActors.Ingress.Telemetry;
+
+namespace StripePassKitActors.Ingress.Webhooks;
+
+/// <summary>Takes one webhook: verifies it, reads its envelope, gives it to the broker, and only then says so.</summary>
+public sealed partial class StripeWebhook
+{
+    /// <summary>The route, and the source of the CloudEvents.</summary>
+    public const string Path = "/webhooks/stripe";
+
+    /// <summary>Largest body that is read, in bytes; Stripe's events stay far below.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
+
+    // Stripe gives up after some seconds that it does not publish, and counts the delivery as failed.
+    private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(5);
+
+    private readonly StripeSignature signature;
+    private readonly IEventPublisher publisher;
+    private readonly IngressMetrics metrics;
+    private readonly TimeProvider time;
+    private readonly ILogger<StripeWebhook> logger;
+    private readonly bool livemode;
+    private readonly string? account;
+
+    /// <summary>Takes the settings as they are at start.</summary>
+    public StripeWebhook(
+        IOptions<StripeWebhookOptions> options,
+        IEventPublisher publisher,
+        IngressMetrics metrics,
+        TimeProvider time,
+        ILogger<StripeWebhook> logger)
+    {
+        signature = new StripeSignature(options, time);
+        (this.publisher, this.metrics, this.time, this.logger) = (publisher, metrics, time, logger);
+        livemode = options.Value.Livemode is true;
+        account = options.Value.Account is { Length: > 0 } id ? id : null;
+    }
+
+    /// <summary>The answer to one request; see the routes of this app for its statuses.</summary>
+    public async Task<IResult> ReceiveAsync(HttpRequest request)
+    {
+        var started = time.GetTimestamp();
+        var (outcome, answer) = await TakeAsync(request);
+        metrics.Answered(outcome, time.GetElapsedTime(started));
+        return answer;
+    }
+
+    private async Task<(WebhookOutcome Outcome, IResult Answer)> TakeAsync(HttpRequest request)
+    {
+        byte[] body;
+        try
+        {
+            body = await ReadAsync(request.BodyReader, request.HttpContext.RequestAborted);
+        }
+        catch (BadHttpRequestException bad) when (bad.StatusCode is StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge();
+        }
+        catch (BadHttpRequestException bad)
+        {
+            return (WebhookOutcome.Unreadable, Results.Problem("The body could not be read.", statusCode: bad.StatusCode));
+        }
+
+        if (body.Length > MaxBodyBytes) return TooLarge();
+
+        if (signature.FindFault(body, request.Headers[StripeSignature.Header]) is { } fault)
+        {
+            Log.BadSignature(logger, fault);
+            return (WebhookOutcome.BadSignature, Results.Problem(fault, statusCode: StatusCodes.Status400BadRequest));
+        }
+
+        if (!StripeEnvelope.TryRead(body, out var envelope))
+            return await PublishAsync(OutgoingEvent.Unknown(body), WebhookOutcome.Unknown, request.HttpContext.Response);
+
+        using var scope = logger.BeginScope(new Dictionary<string, object?>
+        {
+            ["stripe.event.id"] = envelope.Id,
+            ["stripe.customer.id"] = envelope.Customer,
+        });
+
+        // 4xx would only make Stripe send it again.
+        if (envelope.Livemode != livemode)
+        {
+            Log.Refused(logger, envelope.Id, envelope.Type, "its livemode is not the configured one");
+            return (WebhookOutcome.RefusedLivemode, Results.Ok());
+        }
+
+        if (envelope.Account != account)
+        {
+            Log.Refused(logger, envelope.Id, envelope.Type, "its account is not the configured one");
+            return (WebhookOutcome.RefusedAccount, Results.Ok());
+        }
+
+        return await PublishAsync(OutgoingEvent.Understood(body, envelope), WebhookOutcome.Published, request.HttpContext.Response);
+    }
+
+    private async Task<(WebhookOutcome Outcome, IResult Answer)> PublishAsync(
+        OutgoingEvent message, WebhookOutcome success, HttpResponse response)
+    {
+        var (id, type) = (message.Metadata["cloudevent.id"], message.Metadata["cloudevent.type"]);
+        using var activity = IngressMetrics.Activities.StartActivity("publish stripe event", System.Diagnostics.ActivityKind.Producer);
+        activity?.SetTag("stripe.event.id", id).SetTag("stripe.event.type", type["com.stripe.".Length..]);
+
+        // Not the request's token: a caller who hangs up must not stop half-way what the broker may already have.
+        using var patience = new CancellationTokenSource(BrokerPatience, time);
+        try
+        {
+            await publisher.PublishAsync(message, patience.Token);
+        }
+        catch (Exception failed) // whatever it was, the broker may not have the event, and Stripe still does
+        {
+            Log.BrokerUnavailable(logger, failed, id, type);
+            activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
+            response.Headers.RetryAfter = "10";
+            return (WebhookOutcome.BrokerUnavailable, Results.Problem(
+                "The broker did not take the event; send it again.", statusCode: StatusCodes.Status503ServiceUnavailable));
+        }
+
+        Log.Published(logger, id, type);
+        return (success, Results.Ok());
+    }
+
+    private static (WebhookOutcome Outcome, IResult Answer) TooLarge() => (
+        WebhookOutcome.TooLarge,
+        Results.Problem($"The body is larger than {MaxBodyBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge));
+
+    private static async Task<byte[]> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        // One more byte than is allowed tells enough; the server drops the rest.
+        var read = await reader.ReadAtLeastAsync(MaxBodyBytes + 1, cancellationToken);
+        var body = read.Buffer.ToArray();
+        reader.AdvanceTo(read.Buffer.End);
+        return body;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Published event {EventId} of type {EventType}.")]
+        public static partial void Published(ILogger logger, string eventId, string eventType);
+
+        [LoggerMessage(2, LogLevel.Warning, "Refused a webhook: {Fault}")]
+        public static partial void BadSignature(ILogger logger, string fault);
+
+        [LoggerMessage(3, LogLevel.Warning, "Dropped event {EventId} of type {EventType}: {Reason}.")]
+        public static partial void Refused(ILogger logger, string eventId, string eventType, string reason);
+
+        [LoggerMessage(4, LogLevel.Error, "The broker did not take event {EventId} of type {EventType}.")]
+        public static partial void BrokerUnavailable(ILogger logger, Exception exception, string eventId, string eventType);
+    }
+}
