@@ -1,10 +1,46 @@
+using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Events;
+using StripePassKitActors.Customers.Operators;
+using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Settings;
+using StripePassKitActors.Hosting;
+
 namespace StripePassKitActors.Customers;
 
-internal static class Program
+/// <summary>The private app <c>customers</c>: subscriber, actors, PassKit, inspection.</summary>
+public static class Program
 {
-    public static async Task Main(string[] args)
+    /// <summary>Runs the app; exit code 1 when its settings are wrong.</summary>
+    public static Task<int> Main(string[] args) => StartUp.RunAsync(args, BuildAsync);
+
+    /// <summary>Builds the app as <see cref="Main"/> runs it, without starting it.</summary>
+    /// <exception cref="StartUpException">The secret store that the settings name cannot be read.</exception>
+    public static Task<WebApplication> BuildAsync(params string[] args) => BuildAsync(static _ => { }, args);
+
+    /// <summary>
+    /// As above; <paramref name="configure"/> has the last word before the app is built: for tests, and for several apps in one process.
+    /// </summary>
+    public static async Task<WebApplication> BuildAsync(Action<WebApplicationBuilder> configure, params string[] args)
     {
-        await using var app = WebApplication.CreateBuilder(args).Build();
-        await app.RunAsync();
+        var builder = WebApplication.CreateBuilder(args).AddHostDefaults();
+        await builder.AddSecretStoreAsync();
+        builder.Services.AddSidecar(hostsActors: true);
+        builder.Services.AddSettings();
+        builder.Services.AddCallers(builder.Configuration);
+        builder.Services.AddPassKit(builder.Configuration);
+        builder.Services.AddCustomerActors(builder.Configuration);
+        builder.Services.AddStripeEvents();
+        builder.Services.AddOpenApi();
+        configure(builder);
+
+        var app = builder.Build();
+        app.UseProblemDetails();
+        app.MapHealth();
+        app.MapActorsHandlers().RequireAuthorization(Callers.Sidecar);
+        app.MapStripeEvents();
+        app.MapCustomers();
+        app.MapDeadLetters();
+        app.MapOpenApi();
+        return app;
     }
 }

@@ -1,4 +1,5 @@
 using Dapr.Client;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -12,6 +13,9 @@ public static class SidecarServices
     public const string HttpClientName = "sidecar";
 
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>gRPC's own is two minutes: so long would an app fail after its sidecar is back.</summary>
+    private static readonly TimeSpan LongestReconnectWait = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Adds <see cref="SidecarEndpoints"/>, <see cref="DaprClient"/>, the <see cref="HttpClient"/> named <see cref="HttpClientName"/>
@@ -44,6 +48,11 @@ public static class SidecarServices
     internal static DaprClient CreateClient(this SidecarEndpoints sidecar) => new DaprClientBuilder()
         .UseHttpEndpoint(sidecar.Http.AbsoluteUri)
         .UseGrpcEndpoint(sidecar.Grpc.AbsoluteUri)
+        .UseGrpcChannelOptions(new GrpcChannelOptions
+        {
+            ThrowOperationCanceledOnCancellation = true, // as the builder's own options have it
+            MaxReconnectBackoff = LongestReconnectWait,
+        })
         .UseDaprApiToken(sidecar.ApiToken ?? "")
         .Build();
 }

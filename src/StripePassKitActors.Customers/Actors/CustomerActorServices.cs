@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Dapr.Actors.Client;
+using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Hosting;
+
+namespace StripePassKitActors.Customers.Actors;
+
+internal static class CustomerActorServices
+{
+    /// <summary>Longer than the longest queue: a caller that gives up would let two turns overlap in the sidecar (ADR 1).</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>A turn ends within it, and placement waits no longer than 8 s for a sidecar that drains.</summary>
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(6);
+
+    /// <summary>How arguments and results travel to actors and back, on both sides alike.</summary>
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        AllowOutOfOrderMetadataProperties = true,
+        IgnoreReadOnlyProperties = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
+    public static IServiceCollection AddCustomerActors(this IServiceCollection services, IConfiguration configuration)
+    {
+        var sidecar = SidecarEndpoints.From(configuration);
+        services.AddActors(options =>
+        {
+            options.Actors.RegisterActor<CustomerActor>();
+            options.Actors.RegisterActor<DeadLettersActor>();
+            options.UseJsonSerialization = true;
+            options.JsonSerializerOptions = Json;
+            options.HttpEndpoint = sidecar.Http.AbsoluteUri;
+            options.DaprApiToken = sidecar.ApiToken ?? "";
+            options.DrainRebalancedActors = true;
+            options.DrainOngoingCallTimeout = DrainTimeout;
+        });
+        services.AddSingleton<IActorProxyFactory>(new ActorProxyFactory(new ActorProxyOptions
+        {
+            UseJsonSerialization = true,
+            JsonSerializerOptions = Json,
+            HttpEndpoint = sidecar.Http.AbsoluteUri,
+            DaprApiToken = sidecar.ApiToken ?? "",
+            RequestTimeout = CallTimeout,
+        }));
+
+        services.AddSingleton<IActorState, SidecarActorState>();
+        services.AddSingleton<CustomerStore>();
+        services.AddSingleton<CustomerActors>();
+        services.AddSingleton<DeadLetterBox>();
+        services.AddSingleton<CustomersMetrics>();
+        return services;
+    }
+}

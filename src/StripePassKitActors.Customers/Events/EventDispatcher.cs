@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Stripe;
+
+namespace StripePassKitActors.Customers.Events;
+
+/// <summary>
+/// Takes what the broker has: reads it, hands all events of one customer to its actor in one call, parks what cannot be understood or
+/// applied. A delivery is taken once its effect is saved.
+/// </summary>
+internal sealed partial class EventDispatcher(
+    EventReader reader, CustomerActors actors, DeadLetterBox deadLetters, CustomersMetrics metrics, TimeProvider time, ILogger<EventDispatcher> logger)
+{
+    /// <summary>Handles deliveries; answers those that must come again.</summary>
+    public async Task<IReadOnlySet<Delivery>> HandleAsync(IReadOnlyCollection<Delivery> deliveries)
+    {
+        var again = new ConcurrentBag<Delivery>();
+        var understood = new List<(Delivery Delivery, EventReading.Understood Reading)>();
+        var parked = new List<Task>();
+        foreach (var delivery in deliveries)
+        {
+            switch (Read(delivery))
+            {
+                case EventReading.Understood reading:
+                    understood.Add((delivery, reading));
+                    break;
+                case EventReading.Irrelevant irrelevant:
+                    metrics.EventIrrelevant(irrelevant.Type);
+                    LogIrrelevant(logger, irrelevant.EventId, irrelevant.Why);
+                    break;
+                case EventReading.Unreadable unreadable:
+                    parked.Add(OrAgain([delivery], () => ParkAsync(delivery, unreadable.Type, unreadable.Customer, unreadable.Reason)));
+                    break;
+            }
+        }
+
+        await Task.WhenAll(parked.Concat(understood
+            .GroupBy(taken => taken.Reading.Customer)
+            .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], () => ApplyAsync(group.Key, [.. group])))));
+        return again.ToHashSet();
+
+        async Task OrAgain(IReadOnlyCollection<Delivery> affected, Func<Task> handle)
+        {
+            try
+            {
+                await handle();
+            }
+            catch (Exception unavailable) when (unavailable is ActorUnavailableException or DeadLettersUnavailableException)
+            {
+                LogAgain(logger, affected.Count, unavailable.Message);
+                foreach (var delivery in affected) again.Add(delivery);
+            }
+        }
+    }
+
+    /// <summary>Parks a delivery.</summary>
+    /// <exception cref="DeadLettersUnavailableException">It is not parked.</exception>
+    public Task ParkAsync(Delivery delivery, string? type, string? customer, string reason) => deadLetters.ParkAsync(new DeadLetter
+    {
+        Id = delivery.Id,
+        Kind = DeadLetterKind.Event,
+        CustomerId = customer,
+        Type = type,
+        Reason = reason,
+        ParkedAt = time.GetUtcNow(),
+        Event = delivery.Raw,
+    });
+
+    /// <summary>Reads a delivery; never throws for what it holds.</summary>
+    public EventReading Read(Delivery delivery) => delivery.Event is { } json
+        ? reader.Read(json)
+        : new EventReading.Unreadable(delivery.Id, null, null, "The body is no Stripe event that can be read: no JSON object, a duplicate key, or no id and type.");
+
+    private async Task ApplyAsync(CustomerId customer, IReadOnlyList<(Delivery Delivery, EventReading.Understood Reading)> taken)
+    {
+        using var activity = CustomersMetrics.Activities.StartActivity("apply events");
+        activity?.SetTag("stripe.customer.id", customer.Value);
+        using var scope = logger.BeginScope(new Dictionary<string, object>
+        {
+            ["stripe.customer.id"] = customer.Value,
+            ["stripe.event.id"] = string.Join(' ', taken.Select(one => one.Reading.Event.Id)),
+        });
+
+        var answers = await actors.ApplyAsync(customer, [.. taken.Select(one => one.Reading.Event)]);
+        foreach (var (answer, one) in answers.Zip(taken))
+        {
+            if (answer.Rejection is { } rejection) await ParkAsync(one.Delivery, one.Reading.Event.Type, customer.Value, rejection);
+        }
+    }
+
+    [LoggerMessage(2401, LogLevel.Debug, "Let {EventId} go: {Why}.")]
+    private static partial void LogIrrelevant(ILogger logger, string eventId, string why);
+
+    [LoggerMessage(2402, LogLevel.Warning, "{Count} deliveries must come again: {Reason}")]
+    private static partial void LogAgain(ILogger logger, int count, string reason);
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Operators;
+
+namespace StripePassKitActors.Customers.Events;
+
+/// <summary>What the subscriptions in <c>components/</c> deliver to.</summary>
+internal static class StripeEventsEndpoints
+{
+    /// <summary>Between two tries to take a dead delivery; short beside an outage, long beside a turn.</summary>
+    private static readonly TimeSpan DeadWait = TimeSpan.FromSeconds(2);
+
+    public static IServiceCollection AddStripeEvents(this IServiceCollection services) => services.AddSingleton<EventDispatcher>();
+
+    public static void MapStripeEvents(this IEndpointRouteBuilder routes)
+    {
+        var events = routes.MapGroup("/events").RequireAuthorization(Callers.Sidecar).ExcludeFromDescription();
+
+        // A bulk is answered entry by entry; an entry without an answer would come again.
+        events.MapPost("/stripe", async (JsonElement bulk, EventDispatcher dispatcher) =>
+        {
+            Delivery[] deliveries = [.. bulk.GetProperty("entries").EnumerateArray().Select(Delivery.OfEntry)];
+            var again = await dispatcher.HandleAsync(deliveries);
+            return TypedResults.Ok(new BulkAnswer([.. deliveries.Select(delivery =>
+                new EntryAnswer(delivery.EntryId, again.Contains(delivery) ? "RETRY" : "SUCCESS"))]));
+        });
+
+        events.MapPost("/dead", async (JsonElement cloudEvent, EventDispatcher dispatcher, TimeProvider time, IHostApplicationLifetime lifetime) =>
+        {
+            await TakeDeadAsync(Delivery.Of("", cloudEvent), dispatcher, time, lifetime.ApplicationStopping);
+            return TypedResults.Ok();
+        });
+    }
+
+    /// <summary>
+    /// What failed longer than the inbound policy tries: most often the state store or the actors were away, so it is tried once more; what
+    /// still fails is parked; and where even that fails it waits, because the sidecar forgets a dead delivery that is answered with an error.
+    /// </summary>
+    private static async Task TakeDeadAsync(Delivery delivery, EventDispatcher dispatcher, TimeProvider time, CancellationToken stopping)
+    {
+        while ((await dispatcher.HandleAsync([delivery])).Count > 0)
+        {
+            try
+            {
+                await dispatcher.ParkAsync(delivery, null, null, "It could not be applied in many tries; its customer's actor fails or cannot be reached.");
+                return;
+            }
+            catch (DeadLettersUnavailableException)
+            {
+                // Stopping leaves it with the broker: the sidecar's call breaks off, and nothing is acknowledged.
+                await Task.Delay(DeadWait, time, stopping);
+            }
+        }
+    }
+}
+
+/// <summary>The answer to a bulk.</summary>
+internal sealed record BulkAnswer([property: JsonPropertyName("statuses")] IReadOnlyList<EntryAnswer> Statuses);
+
+/// <summary>The answer to one entry: <c>SUCCESS</c> or <c>RETRY</c>.</summary>
+internal sealed record EntryAnswer([property: JsonPropertyName("entryId")] string EntryId, [property: JsonPropertyName("status")] string Status);

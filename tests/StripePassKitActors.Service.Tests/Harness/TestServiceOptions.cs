@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Builder;
+
+namespace StripePassKitActors.Service.Tests.Harness;
+
+/// <summary>What a <see cref="TestService"/> is made of. Apps are built from command-line arguments, as their own <c>Main</c> does it.</summary>
+internal sealed record TestServiceOptions(Func<string[], Task<WebApplication>> Ingress, Func<string[], Task<WebApplication>> Customers)
+{
+    /// <summary>The port on this machine where PassKit's stand-in listens, on <see cref="IPlatform.AppsListenOn"/>.</summary>
+    public int PassKitPort { get; init; } = 1; // nobody listens there
+
+    public ImmutableDictionary<string, string> IngressSettings { get; init; } = TestSettings.Ingress;
+
+    public ImmutableDictionary<string, string> CustomersSettings { get; init; } = TestSettings.Customers;
+
+    /// <summary>Changes to both sidecars' copies of <c>components/</c>: file name, content → content.</summary>
+    public Func<string, string, string> EditComponents { get; init; } = (_, yaml) => yaml;
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using StripePassKitActors.Service.Tests.Harness;
+
+namespace StripePassKitActors.Service.Tests.Pipeline;
+
+/// <summary>A signed Stripe event ends as the right member in PassKit.</summary>
+public sealed class Story(ControlPlane controlPlane)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Who_pays_gets_a_pass_that_follows_renewal_upgrade_end_and_return()
+    {
+        await using var platform = new DaprdPlatform(controlPlane);
+        await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
+
+        await merchant.StripeSaysAsync(StripeEvent.Customer("cus_1"), Cancelled);
+        await merchant.StripeSaysAsync(StripeEvent.Subscription("cus_1", "active"), Cancelled);
+        await merchant.StripeSaysAsync(StripeEvent.Charge("cus_1", 1000), Cancelled);
+        var issued = await merchant.InspectAsync("cus_1", is1 => State(is1) == "synced" && (long?)is1["spend"]?[0]?["amount"] == 1000, "the pass is issued and the charge counted", Cancelled);
+        var member = merchant.PassKit.Find("cus_1");
+        Assert.NotNull(member);
+        Assert.Equal(("silver", "Ada", "cus_1", false), (member.TierId, member.DisplayName, member.MetaData["stripeCustomerId"], member.IsExpired));
+        Assert.Equal(("active", "silver", member.Id), ((string?)issued!["status"], (string?)issued["tier"], (string?)issued["pass"]!["memberId"]));
+
+        await merchant.StripeSaysAsync(StripeEvent.Subscription("cus_1", "active", seconds: 1, price: "price_gold", days: 60), Cancelled);
+        await Eventually.Async(
+            () => Task.FromResult(merchant.PassKit.Find("cus_1")!.TierId == "gold"), "the upgrade reaches the pass", cancellationToken: Cancelled);
+
+        await merchant.StripeSaysAsync(StripeEvent.Subscription("cus_1", "canceled", seconds: 2), Cancelled);
+        await merchant.InspectAsync("cus_1", over => (string?)over["status"] == "ended" && State(over) == "synced", "the pass is revoked", Cancelled);
+        Assert.True(merchant.PassKit.Find("cus_1")!.IsExpired);
+        Assert.Equal("ended", merchant.PassKit.Find("cus_1")!.MetaData["status"]);
+
+        await merchant.StripeSaysAsync(StripeEvent.Charge("cus_1", 60_000, id: "2", seconds: 3), Cancelled);
+        await merchant.InspectAsync("cus_1", back => (string?)back["status"] == "active" && State(back) == "synced", "the customer is back", Cancelled);
+        var revived = merchant.PassKit.Find("cus_1")!;
+        Assert.Equal((member.Id, false, "gold", "active"), (revived.Id, revived.IsExpired, revived.TierId, revived.MetaData["status"]));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_understood_is_parked_once_shown_and_discarded()
+    {
+        await using var platform = new DaprdPlatform(controlPlane);
+        await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
+        var broken = StripeEvent.Of("evt_broken", "charge.succeeded", new JsonObject { ["id"] = "ch_1", ["object"] = "charge", ["customer"] = "cus_1", ["amount"] = -1 });
+
+        await merchant.StripeSaysAsync(broken, Cancelled);
+        await merchant.StripeSaysAsync(broken, Cancelled);
+        await merchant.PostAsync("no JSON at all", Cancelled);
+
+        var letters = await Eventually.Async(
+            () => merchant.OperatorAsync(HttpMethod.Get, "api/dead-letters?kind=event", Cancelled),
+            list => list?["items"]?.AsArray().Count == 2,
+            "both are parked",
+            cancellationToken: Cancelled);
+        Assert.Contains(letters!["items"]!.AsArray(), letter => (string?)letter!["id"] == "evt_broken" && ((string)letter["reason"]!).Contains("negative amount", StringComparison.Ordinal));
+        var shown = await merchant.OperatorAsync(HttpMethod.Get, "api/dead-letters/evt_broken", Cancelled);
+        Assert.Equal("evt_broken", (string?)shown!["event"]!["id"]);
+
+        var replayed = await merchant.OperatorAsync(HttpMethod.Post, "api/dead-letters/evt_broken/replay", Cancelled);
+        Assert.Equal("rejected", (string?)replayed!["outcome"]);
+        await merchant.OperatorAsync(HttpMethod.Delete, "api/dead-letters/evt_broken?reason=test", Cancelled);
+        Assert.Null(await merchant.OperatorAsync(HttpMethod.Get, "api/dead-letters/evt_broken", Cancelled));
+    }
+
+    private static string? State(JsonNode inspection) => (string?)inspection["pass"]?["state"];
+}
