@@ -30,7 +30,7 @@ public static class Program
         builder.Services.AddPassKit(builder.Configuration);
         builder.Services.AddCustomerActors(builder.Configuration);
         builder.Services.AddStripeEvents();
-        builder.Services.AddOpenApi();
+        builder.Services.AddOperatorApi();
         configure(builder);
 
         var app = builder.Build();

@@ -7,6 +7,11 @@ namespace StripePassKitActors.Customers.Operators;
 /// <summary>Inspection and sync of one customer, for operators.</summary>
 internal static class CustomersEndpoints
 {
+    /// <summary>Adds the OpenAPI document and how answers are written.</summary>
+    public static IServiceCollection AddOperatorApi(this IServiceCollection services) => services
+        .AddOpenApi()
+        .ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new UtcTimeConverter()));
+
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
         var customers = routes.MapGroup("/api/customers").RequireAuthorization(Callers.Operator).WithTags("Customers")

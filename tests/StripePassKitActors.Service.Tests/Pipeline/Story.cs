@@ -23,6 +23,8 @@ public sealed class Story(ControlPlane controlPlane)
         Assert.Equal(("silver", "Ada", "cus_1", false), (member.TierId, member.DisplayName, member.MetaData["stripeCustomerId"], member.IsExpired));
         Assert.Equal(("active", "silver", member.Id), ((string?)issued!["status"], (string?)issued["tier"], (string?)issued["pass"]!["memberId"]));
 
+        Assert.EndsWith("Z", (string?)issued["validUntil"], StringComparison.Ordinal);
+
         await merchant.StripeSaysAsync(StripeEvent.Subscription("cus_1", "active", seconds: 1, price: "price_gold", days: 60), Cancelled);
         await Eventually.Async(
             () => Task.FromResult(merchant.PassKit.Find("cus_1")!.TierId == "gold"), "the upgrade reaches the pass", cancellationToken: Cancelled);
