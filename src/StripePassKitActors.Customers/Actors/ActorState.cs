@@ -40,8 +40,8 @@ internal sealed class StateChanges
 }
 
 /// <summary>
-/// The sidecar's actor state API, read and written within the turn's own guard. The SDK's state manager saves and clears after the method
-/// returned, where another turn may already run (ADR 1). The sidecar refuses writes for actors that it does not host.
+/// The sidecar's actor state API, without the SDK's state manager and its cache (ADR 1). The sidecar refuses writes for actors that it
+/// does not host.
 /// </summary>
 internal sealed class SidecarActorState(IHttpClientFactory clients) : IActorState
 {

@@ -30,13 +30,11 @@ internal sealed partial class CustomerActor(
 
     private const string Wake = "wake";
 
-    /// <summary>For all outward calls of a turn together, retries included; a turn must end within the drain time of a failover (ADR 1).</summary>
+    /// <summary>For all outward calls of a turn together, retries included; a turn must end within the drain time of a failover.</summary>
     private static readonly TimeSpan OutwardBudget = TimeSpan.FromSeconds(4);
 
     /// <summary>A wake reminder repeats until it is replaced, so that a callback that fails cannot lose it.</summary>
     private static readonly TimeSpan WakePeriod = TimeSpan.FromHours(1);
-
-    private readonly TurnGuard guard = new();
 
     /// <inheritdoc />
     public Task<TurnAnswer> ApplyAsync(ImmutableArray<CustomerEvent> events) => TurnAsync(
@@ -168,7 +166,7 @@ internal sealed partial class CustomerActor(
         return new InspectionAnswer(CustomerInspection.Of(state, [.. ledgers.OfType<Core.Money.ChargeLedger>()], membership, link.Of, time.GetUtcNow()), null);
     }
 
-    private Task<T> TurnAsync<T>(Func<Task<T>> body, Func<string, T> failed) => guard.RunAsync(async () =>
+    private async Task<T> TurnAsync<T>(Func<Task<T>> body, Func<string, T> failed)
     {
         var started = time.GetTimestamp();
         try
@@ -186,7 +184,7 @@ internal sealed partial class CustomerActor(
         {
             metrics.TurnEnded(time.GetElapsedTime(started));
         }
-    });
+    }
 
     private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one < other ? one : other ?? one;
 

@@ -14,8 +14,6 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
     /// <summary>How many pages one list looks through for letters of its kind.</summary>
     private const int PagesALook = 20;
 
-    private readonly TurnGuard guard = new();
-
     /// <inheritdoc />
     public Task<DeadLetterAnswer> ParkAsync(DeadLetter letter) => TurnAsync(async () =>
     {
@@ -104,7 +102,7 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
 
     private Task<DeadLetterAnswer> TurnAsync(Func<Task<DeadLetterAnswer>> body) => TurnAsync(body, failure => new DeadLetterAnswer(null, failure));
 
-    private Task<T> TurnAsync<T>(Func<Task<T>> body, Func<string, T> failed) => guard.RunAsync(async () =>
+    private async Task<T> TurnAsync<T>(Func<Task<T>> body, Func<string, T> failed)
     {
         try
         {
@@ -115,7 +113,7 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
             LogTurnFailed(Logger, failure);
             return failed($"The dead letters cannot be reached ({failure.GetType().Name}).");
         }
-    });
+    }
 
     [LoggerMessage(2301, LogLevel.Error, "A turn of the dead letters failed; nothing of it was saved.")]
     private static partial void LogTurnFailed(ILogger logger, Exception failure);

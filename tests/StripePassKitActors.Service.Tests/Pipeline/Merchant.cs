@@ -3,7 +3,10 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Stripe;
+using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Sandbox.PassKit;
 using StripePassKitActors.Service.Tests.Harness;
 
@@ -24,7 +27,14 @@ internal sealed class Merchant : IAsyncDisposable
 
     public PassKitSandbox PassKit => passKit.Sandbox;
 
-    public static async Task<Merchant> OpenAsync(IPlatform platform, CancellationToken cancellationToken, Func<string, string, string>? editComponents = null)
+    /// <summary>The customers' actors, past the broker.</summary>
+    public CustomerActors Actors => Service.Customers.App.Services.GetRequiredService<CustomerActors>();
+
+    public static async Task<Merchant> OpenAsync(
+        IPlatform platform,
+        CancellationToken cancellationToken,
+        Func<string, string, string>? editComponents = null,
+        Action<WebApplicationBuilder>? configureCustomers = null)
     {
         var settings = TestSettings.Customers;
         var options = new PassKitSandboxOptions
@@ -39,7 +49,7 @@ internal sealed class Merchant : IAsyncDisposable
         {
             var service = await TestService.StartAsync(
                 platform,
-                new TestServiceOptions(args => Ingress.Program.BuildAsync(args), args => Customers.Program.BuildAsync(args))
+                new TestServiceOptions(args => Ingress.Program.BuildAsync(args), args => Customers.Program.BuildAsync(configureCustomers ?? (_ => { }), args))
                 {
                     PassKitPort = passKit.Address.Port,
                     EditComponents = editComponents ?? ((_, yaml) => yaml),
