@@ -15,7 +15,7 @@ public sealed class Outages(ControlPlane controlPlane)
         var stub = new StubApp();
         await using var service = await TestService.StartAsync(
             platform,
-            new TestServiceOptions(stub.BuildAsync, stub.BuildAsync) { EditComponents = Sooner },
+            new TestServiceOptions(stub.BuildAsync, stub.BuildAsync) { EditComponents = TestServiceOptions.Sooner },
             Cancelled);
         await PublishAsync(service, "before");
         await ReceivedAsync(stub, "before");
@@ -36,7 +36,7 @@ public sealed class Outages(ControlPlane controlPlane)
         await using var platform = new DaprdPlatform(controlPlane, durableRedis: true);
         var stub = new StubApp();
         await using var service = await TestService.StartAsync(
-            platform, new TestServiceOptions(stub.BuildAsync, stub.BuildAsync) { EditComponents = Sooner }, Cancelled);
+            platform, new TestServiceOptions(stub.BuildAsync, stub.BuildAsync) { EditComponents = TestServiceOptions.Sooner }, Cancelled);
         await PublishAsync(service, "before");
         await ReceivedAsync(stub, "before");
 
@@ -69,14 +69,6 @@ public sealed class Outages(ControlPlane controlPlane)
         await PublishAsync(service, "first");
         await ReceivedAsync(stub, "first");
     }
-
-    /// <summary>
-    /// What was on its way when the app ended comes back after <c>processingTimeout</c>, and so does the first event after it: the reader
-    /// that the sidecar gave up still takes it from Redis. A test need not wait a minute for that.
-    /// </summary>
-    private static string Sooner(string file, string yaml) => yaml
-        .Replace("\"60000\"", "\"12000\"", StringComparison.Ordinal)
-        .Replace("\"15000\"", "\"1000\"", StringComparison.Ordinal);
 
     private static Task NoticedAsync(TestService service) => Eventually.Async(
         async () => (await service.Customers.Sidecar.LogAsync()).Contains("un-healthy", StringComparison.Ordinal),

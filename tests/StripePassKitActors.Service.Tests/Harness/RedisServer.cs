@@ -27,6 +27,17 @@ internal sealed class RedisServer(bool durable = false) : IAsyncDisposable
         process = null;
     }
 
+    /// <summary>How many messages a topic ever took.</summary>
+    public async Task<int> LengthAsync(string topic, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", Port, cancellationToken);
+        using var reader = new StreamReader(client.GetStream());
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"XLEN {topic}\r\n"), cancellationToken);
+        var answer = await reader.ReadLineAsync(cancellationToken);
+        return int.Parse(answer![1..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

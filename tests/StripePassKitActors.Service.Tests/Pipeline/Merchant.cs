@@ -52,7 +52,7 @@ internal sealed class Merchant : IAsyncDisposable
                 new TestServiceOptions(args => Ingress.Program.BuildAsync(args), args => Customers.Program.BuildAsync(configureCustomers ?? (_ => { }), args))
                 {
                     PassKitPort = passKit.Address.Port,
-                    EditComponents = editComponents ?? ((_, yaml) => yaml),
+                    EditComponents = editComponents ?? TestServiceOptions.Sooner,
                 },
                 cancellationToken);
             return new Merchant(passKit, service);
