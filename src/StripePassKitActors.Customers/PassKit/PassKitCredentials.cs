@@ -12,6 +12,8 @@ namespace StripePassKitActors.Customers.PassKit;
 /// </summary>
 internal sealed class PassKitCredentials
 {
+    private const int ShortestKey = 32;
+
     private static readonly TimeSpan IssuedEarlier = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ValidFor = TimeSpan.FromSeconds(45);
 
@@ -26,10 +28,10 @@ internal sealed class PassKitCredentials
         this.options = options.Value;
         this.time = time;
 
-        // The secret is the key as it is written, never decoded. The library wants 256 bits at least; PassKit's secrets have more.
-        if (this.options.ApiSecret is { Length: > 0 } secret)
+        // The secret is the key as it is written, never decoded.
+        if (!string.IsNullOrWhiteSpace(this.options.ApiSecret))
         {
-            var key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret));
+            var key = new SymmetricSecurityKey(Key(this.options.ApiSecret));
             signing = new SigningCredentials(key, SecurityAlgorithms.HmacSha256) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = true } };
         }
     }
@@ -56,5 +58,13 @@ internal sealed class PassKitCredentials
         var skew = (passKitNow - time.GetUtcNow()).Ticks;
         var before = Interlocked.Exchange(ref skewTicks, skew);
         return signing is not null && Math.Abs(skew - before) >= TimeSpan.TicksPerSecond;
+    }
+
+    // The library refuses keys under 256 bits. HMAC itself fills a short key with zeros, so filling it here changes no signature.
+    private static byte[] Key(string secret)
+    {
+        var key = Encoding.UTF8.GetBytes(secret);
+        Array.Resize(ref key, Math.Max(key.Length, ShortestKey));
+        return key;
     }
 }
