@@ -94,21 +94,24 @@ internal sealed class PassKitClient(
 
     private async ValueTask<ReadOnlyMemory<byte>> AttemptAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        var response = await OnceAsync(method, path, body, cancellationToken);
-        if (response.Status == HttpStatusCode.Unauthorized && response.Date is { } passKitNow && SpeaksOfTheClock(response) && credentials.CorrectClock(passKitNow))
+        var skew = credentials.Skew;
+        var response = await OnceAsync(method, path, body, skew, cancellationToken);
+        if (response.Status == HttpStatusCode.Unauthorized && response.Date is { } passKitNow && SpeaksOfTheClock(response)
+            && credentials.CorrectClock(passKitNow, skew))
         {
-            response = await OnceAsync(method, path, body, cancellationToken);
+            response = await OnceAsync(method, path, body, credentials.Skew, cancellationToken);
         }
 
         return (int)response.Status is >= 200 and < 300 ? response.Body : throw Failure(response);
     }
 
-    private async Task<PassKitResponse> OnceAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<PassKitResponse> OnceAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte> body, TimeSpan skew, CancellationToken cancellationToken)
     {
         PassKitResponse response;
         try
         {
-            response = await transport.SendAsync(method, path, body, credentials.Authorization(), cancellationToken);
+            response = await transport.SendAsync(method, path, body, credentials.Authorization(skew), cancellationToken);
         }
         catch (Exception failure) when (failure is Dapr.DaprException or HttpRequestException or IOException)
         {

@@ -36,12 +36,16 @@ internal sealed class PassKitCredentials
         }
     }
 
+    /// <summary>How far PassKit's clock is ahead of ours, as far as known.</summary>
+    public TimeSpan Skew => TimeSpan.FromTicks(Interlocked.Read(ref skewTicks));
+
     /// <summary>The header's whole value for one call.</summary>
-    public string Authorization()
+    /// <param name="skew">What <see cref="Skew"/> said before the call.</param>
+    public string Authorization(TimeSpan skew)
     {
         if (signing is null) return $"Bearer {options.Token}";
 
-        var now = time.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref skewTicks));
+        var now = time.GetUtcNow() + skew;
         var token = tokens.CreateToken(new SecurityTokenDescriptor
         {
             Claims = new Dictionary<string, object> { ["uid"] = options.ApiKey! },
@@ -52,12 +56,15 @@ internal sealed class PassKitCredentials
         return string.IsNullOrEmpty(options.AuthorizationScheme) ? token : $"{options.AuthorizationScheme} {token}";
     }
 
-    /// <summary>Takes PassKit's clock for ours, if tokens are signed and it differs; whether another try can then succeed.</summary>
-    public bool CorrectClock(DateTimeOffset passKitNow)
+    /// <summary>
+    /// Takes PassKit's clock for ours, if tokens are signed; whether another try can then succeed, because the call that was refused was
+    /// signed by another clock. Calls run side by side: each is judged by its own.
+    /// </summary>
+    public bool CorrectClock(DateTimeOffset passKitNow, TimeSpan signedWith)
     {
-        var skew = (passKitNow - time.GetUtcNow()).Ticks;
-        var before = Interlocked.Exchange(ref skewTicks, skew);
-        return signing is not null && Math.Abs(skew - before) >= TimeSpan.TicksPerSecond;
+        var skew = passKitNow - time.GetUtcNow();
+        Interlocked.Exchange(ref skewTicks, skew.Ticks);
+        return signing is not null && (skew - signedWith).Duration() >= TimeSpan.FromSeconds(1);
     }
 
     // The library refuses keys under 256 bits. HMAC itself fills a short key with zeros, so filling it here changes no signature.
