@@ -113,8 +113,9 @@ internal sealed class PassKitClient(
         {
             response = await transport.SendAsync(method, path, body, credentials.Authorization(skew), cancellationToken);
         }
-        catch (Exception failure) when (failure is Dapr.DaprException or HttpRequestException or IOException)
+        catch (Exception failure) when (failure is Dapr.DaprException or HttpRequestException or IOException or OperationCanceledException)
         {
+            // gRPC tells the sidecar's own deadline as a cancellation; only ours ends the attempt.
             metrics.PassKitCalled(method, status: null);
             cancellationToken.ThrowIfCancellationRequested();
             throw new PassKitException(PassKitFault.Transient, "PassKit could not be reached through the binding.", inner: failure);
