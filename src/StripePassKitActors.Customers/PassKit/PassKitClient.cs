@@ -43,6 +43,20 @@ internal sealed class PassKitClient(
     public Task<MemberJson?> GetByIdAsync(string memberId, CancellationToken cancellationToken) =>
         GetAsync($"/members/member/id/{Uri.EscapeDataString(memberId)}", cancellationToken);
 
+    /// <summary>Whether the program is there. In the wrong region every object answers 404, the credentials being right.</summary>
+    public async Task<bool> HasProgramAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(HttpMethod.Get, $"/members/program/{Uri.EscapeDataString(programId)}", ReadOnlyMemory<byte>.Empty, cancellationToken);
+            return true;
+        }
+        catch (PassKitException notFound) when (notFound.Fault == PassKitFault.NotFound)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Updates what is not null; the metadata, if given, as a whole.</summary>
     public Task UpdateAsync(
         string memberId, Person? person, IReadOnlyDictionary<string, string>? metadata, DateTimeOffset? expiry, CancellationToken cancellationToken) =>

@@ -77,9 +77,11 @@ internal sealed partial class PassSync(
             switch (step)
             {
                 case PassStep.Read:
-                    return await passKit.GetByIdAsync(memberId, budget) is { } member ? pass with { Told = Shown(member, wanted) } : Gone(pass);
+                    return await passKit.GetByIdAsync(memberId, budget) is { } member ? pass with { Told = Shown(member, wanted) } : await GoneAsync(pass, budget);
                 case PassStep.Confirm:
-                    return await passKit.GetByIdAsync(memberId, budget) is { } revived && IsValid(revived) ? PassPlan.After(pass, step, now) : Unrevivable(pass);
+                    return await passKit.GetByIdAsync(memberId, budget) is not { } revived ? await GoneAsync(pass, budget)
+                        : IsValid(revived) ? PassPlan.After(pass, step, now)
+                        : Forgotten(pass) with { Generation = pass.Generation + 1 };
                 case PassStep.Update update:
                     var metadata = update.Metadata is null ? null : await MetadataAsync(memberId, update.Metadata, budget);
                     await passKit.UpdateAsync(memberId, update.Person, metadata, update.Expiry, budget);
@@ -98,7 +100,7 @@ internal sealed partial class PassSync(
         {
             // Is it the member that is gone, or the tier?
             return await passKit.GetByIdAsync(memberId, budget) is null
-                ? Gone(pass)
+                ? await GoneAsync(pass, budget)
                 : throw new PassKitException(PassKitFault.SetUp, notFound.Message, inner: notFound);
         }
     }
@@ -163,9 +165,12 @@ internal sealed partial class PassSync(
 
     private static bool IsValid(MemberJson member) => member.Status is not ("EXPIRED" or "DELETED") && member.PassMetaData?.Status is not "PASS_INVALIDATED";
 
-    private static PassRecord Gone(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false };
+    /// <summary>The record without a member that PassKit does not know: if it knows the program, and is not a wrong region's (rule P7).</summary>
+    private async Task<PassRecord> GoneAsync(PassRecord pass, CancellationToken budget) => await passKit.HasProgramAsync(budget)
+        ? Forgotten(pass)
+        : throw new PassKitException(PassKitFault.SetUp, "PassKit answered 404 for the program.");
 
-    private static PassRecord Unrevivable(PassRecord pass) => Gone(pass) with { Generation = pass.Generation + 1 };
+    private static PassRecord Forgotten(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false };
 
     private PassRecord Failed(WantedPass wanted, PassRecord pass, PassKitException failure, DateTimeOffset now)
     {
