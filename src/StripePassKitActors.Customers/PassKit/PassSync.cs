@@ -133,8 +133,20 @@ internal sealed partial class PassSync(
         var member = await passKit.GetByIdAsync(memberId, budget)
             ?? throw new PassKitException(PassKitFault.Refused, "The customer's metadata links a PassKit member that does not exist.");
         Owned(member, wanted.CustomerId);
-        if (pass.MemberId is { } replaced && replaced != memberId) await passKit.SetExpiryAsync(replaced, now, budget);
+        if (pass.MemberId is { } replaced && replaced != memberId) await LapseAsync(replaced, now, budget);
         return pass with { MemberId = memberId, LinkedMember = memberId, Told = Shown(member, wanted), Unconfirmed = false };
+    }
+
+    private async Task LapseAsync(string memberId, DateTimeOffset now, CancellationToken budget)
+    {
+        try
+        {
+            await passKit.SetExpiryAsync(memberId, now, budget);
+        }
+        catch (PassKitException gone) when (gone.Fault == PassKitFault.NotFound)
+        {
+            // Deleted by hand: it is as invalid as it should be.
+        }
     }
 
     /// <summary>Rule P3. PassKit replaces the whole map, so that other people's keys survive only if they are sent again.</summary>
