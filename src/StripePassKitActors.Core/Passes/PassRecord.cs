@@ -27,6 +27,9 @@ public sealed record PassRecord
     /// <summary>The content that PassKit refused; only another one is tried (rule P7).</summary>
     public PassContent? Refused { get; init; }
 
+    /// <summary>The link that was asked for when PassKit refused; only another one is tried.</summary>
+    public string? RefusedLink { get; init; }
+
     /// <summary>Failed attempts in a row.</summary>
     public int Attempts { get; init; }
 

@@ -60,10 +60,11 @@ internal sealed partial class PassSync(
         NextAttempt = null,
         LastError = null,
         Refused = null,
+        RefusedLink = null,
     };
 
     private static bool Refuses(PassRecord pass, WantedPass wanted) =>
-        pass.Refused is { } refused && wanted.Content is { } content
+        pass.Refused is { } refused && wanted.Content is { } content && pass.RefusedLink == wanted.Link
         && refused.Tier == content.Tier && refused.Expiry == content.Expiry && refused.Person == content.Person && content.MetadataEquals(refused.Metadata);
 
     private async Task<PassRecord> PerformAsync(WantedPass wanted, PassRecord pass, PassStep step, DateTimeOffset now, CancellationToken budget)
@@ -191,7 +192,15 @@ internal sealed partial class PassSync(
         if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Message);
         if (failure.Fault is PassKitFault.Refused or PassKitFault.Taken or PassKitFault.NotFound)
         {
-            return pass with { State = PassState.Failed, Attempts = pass.Attempts + 1, NextAttempt = null, LastError = failure.Message, Refused = wanted.Content };
+            return pass with
+            {
+                State = PassState.Failed,
+                Attempts = pass.Attempts + 1,
+                NextAttempt = null,
+                LastError = failure.Message,
+                Refused = wanted.Content,
+                RefusedLink = wanted.Link,
+            };
         }
 
         var wait = failure.Fault == PassKitFault.SetUp ? Backoff.SetUp(random) : Backoff.After(pass.Attempts, random);
