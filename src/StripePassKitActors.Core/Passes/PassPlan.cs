@@ -16,7 +16,7 @@ public static class PassPlan
     {
         if (wanted is null) return null;
         if (link is not null && link != pass.LinkedMember && honoured) return new PassStep.Adopt(link);
-        if (pass.MemberId is null) return honoured ? new PassStep.Enrol(wanted) : null;
+        if (pass.MemberId is null) return honoured ? new PassStep.Enrol(wanted) : pass.Told is null ? null : new PassStep.Find();
         if (pass.Told is not { } told) return new PassStep.Read();
 
         var lapsed = told.Expiry <= now;

@@ -18,7 +18,10 @@ public sealed record PassRecord
     /// <summary>How PassKit and we stand.</summary>
     public PassState State { get; init; }
 
-    /// <summary>What PassKit was last told or last said; null: not known, to be read.</summary>
+    /// <summary>
+    /// What PassKit was last told or last said; null: not known, to be read. Without a <see cref="MemberId"/>: an enrolment was tried and PassKit
+    /// did not say what became of it.
+    /// </summary>
     public PassContent? Told { get; init; }
 
     /// <summary>Whether a revived pass has yet to be read back (rule P4).</summary>

@@ -38,6 +38,9 @@ internal sealed partial class PassSync(
                     return Settled(pass);
                 }
 
+                // Until PassKit answers there may be a member, which must lapse when the tier is lost before the next attempt.
+                if (step is PassStep.Enrol enrol) pass = pass with { Told = enrol.Content };
+
                 // A step that succeeded stays in the record even if the next one fails.
                 pass = await PerformAsync(wanted, pass, step, now, budget);
             }
@@ -70,6 +73,7 @@ internal sealed partial class PassSync(
     private async Task<PassRecord> PerformAsync(WantedPass wanted, PassRecord pass, PassStep step, DateTimeOffset now, CancellationToken budget)
     {
         if (step is PassStep.Enrol enrol) return await EnrolAsync(wanted, pass, enrol.Content, budget);
+        if (step is PassStep.Find) return await FindAsync(wanted, pass, budget);
         if (step is PassStep.Adopt adopt) return await AdoptAsync(wanted, pass, adopt.MemberId, now, budget);
 
         var memberId = pass.MemberId!;
@@ -128,6 +132,13 @@ internal sealed partial class PassSync(
         }
     }
 
+    /// <summary>The record with the member that an enrolment without an answer made; there is none, or it is another's: with no trace of it.</summary>
+    private async Task<PassRecord> FindAsync(WantedPass wanted, PassRecord pass, CancellationToken budget)
+    {
+        if (await passKit.FindAsync(pass.ExternalId(wanted.CustomerId), budget) is not { } member) return await GoneAsync(pass, budget);
+        return OwnerOf(member) is { } owner && owner != wanted.CustomerId ? Forgotten(pass) : pass with { MemberId = member.Id, Told = Shown(member, wanted) };
+    }
+
     /// <summary>Rule B9: the member that the customer's metadata names becomes the pass; one of our own that it replaces lapses.</summary>
     private async Task<PassRecord> AdoptAsync(WantedPass wanted, PassRecord pass, string memberId, DateTimeOffset now, CancellationToken budget)
     {
@@ -162,10 +173,11 @@ internal sealed partial class PassSync(
     }
 
     /// <summary>Rule P1: a member belongs to the customer that its metadata names; one that names nobody may be taken.</summary>
-    private MemberJson Owned(MemberJson member, string customerId) =>
-        member.MetaData?.GetValueOrDefault(settings.StripeCustomerId) is not { Length: > 0 } owner || owner == customerId
-            ? member
-            : throw new PassKitException(PassKitFault.Refused, $"The PassKit member belongs to the customer {owner}.");
+    private MemberJson Owned(MemberJson member, string customerId) => OwnerOf(member) is not { } owner || owner == customerId
+        ? member
+        : throw new PassKitException(PassKitFault.Refused, $"The PassKit member belongs to the customer {owner}.");
+
+    private string? OwnerOf(MemberJson member) => member.MetaData?.GetValueOrDefault(settings.StripeCustomerId) is { Length: > 0 } owner ? owner : null;
 
     private static PassContent Shown(MemberJson member, WantedPass wanted) => new()
     {
