@@ -18,17 +18,20 @@ internal sealed partial class PassSync(
     /// <summary>The record after an attempt, or the same record with its state if none is due.</summary>
     /// <param name="wanted">What to reach.</param>
     /// <param name="pass">What PassKit was told.</param>
-    /// <param name="force">Whether to try although an earlier failure asked to wait (an operator's sync).</param>
+    /// <param name="force">Whether to read what PassKit has, and to try although an earlier failure asked to wait (an operator's sync).</param>
     /// <param name="budget">Ends with the turn's time for outward calls.</param>
     public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, CancellationToken budget)
     {
         var now = time.GetUtcNow();
-        if (Next(wanted, pass, now) is null) return Settled(pass);
+        var read = force && pass.MemberId is not null && wanted.Content is not null;
+        if (!read && Next(wanted, pass, now) is null) return Settled(pass);
         if (!force && Refuses(pass, wanted)) return pass with { State = PassState.Failed };
         if (!force && pass.NextAttempt > now) return pass with { State = PassState.Pending };
 
         try
         {
+            // An operator's sync believes PassKit, not what it was told (rule P8).
+            if (read) pass = await PerformAsync(wanted, pass, new PassStep.Read(), now, budget);
             for (var steps = 0; steps < MostSteps; steps++)
             {
                 if (Next(wanted, pass, now) is not { } step)
