@@ -26,6 +26,10 @@ public static class MerchantsWord
     // Exactly these: what else a date parser makes of "9:30" depends on the machine's own clock.
     private static readonly string[] Moments = [Day, "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
+    /// <summary>The member that <see cref="LinkMember"/> names; null: none.</summary>
+    public static string? Link(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.GetValueOrDefault(LinkMember)?.Trim() is { Length: > 0 } member ? member : null;
+
     internal static bool OptsOut(IReadOnlyDictionary<string, string> metadata) =>
         metadata.TryGetValue(OptOut, out var value)
         && value.Trim().ToLowerInvariant() is not ("" or "false" or "no" or "0");

@@ -117,7 +117,7 @@ internal sealed partial class CustomerActor(
             state.CustomerId,
             PassContent.Of(state, entitlement, passSettings),
             entitlement.Honoured,
-            state.Metadata.GetValueOrDefault(MerchantsWord.LinkMember));
+            MerchantsWord.Link(state.Metadata));
 
         using var budget = new CancellationTokenSource(OutwardBudget, time);
         var pass = await sync.RunAsync(wanted, state.Pass, force, budget.Token);
