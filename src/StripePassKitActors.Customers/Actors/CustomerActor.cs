@@ -164,10 +164,10 @@ internal sealed partial class CustomerActor(
     /// </summary>
     private Task PostponeAsync(DateTimeOffset? due) => due is { } moment ? WakeAtAsync(moment) : UnregisterReminderAsync(Wake);
 
-    private Task WakeAtAsync(DateTimeOffset moment)
+    private async Task WakeAtAsync(DateTimeOffset moment)
     {
         var now = time.GetUtcNow();
-        return RegisterReminderAsync(Wake, [], moment > now ? moment - now : TimeSpan.Zero, WakePeriod);
+        await RegisterReminderAsync(Wake, [], moment > now ? moment - now : TimeSpan.Zero, WakePeriod);
     }
 
     private Task SaveAsync(Customer before, Customer after) => ReferenceEquals(before, after) ? Task.CompletedTask : store.SaveAsync(Id, after);
