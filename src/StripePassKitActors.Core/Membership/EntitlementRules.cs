@@ -33,7 +33,7 @@ public static class EntitlementRules
         };
 
         // Without a claim a pass that was once earned is over: the spend behind it was refunded, or its price maps to no tier any more.
-        return best.Status == EntitlementStatus.None && state.Pass.MemberId is not null ? Ended(state.Pass.LapsedAt(now) ?? now, best.Reason) : best;
+        return best.Status == EntitlementStatus.None && state.Pass.Told is not null ? Ended(state.Pass.LapsedAt(now) ?? now, best.Reason) : best;
 
         Entitlement Ended(DateTimeOffset at, string reason) => new()
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StripePassKitActors.Core.Passes;
 
 namespace StripePassKitActors.Core.Membership;
 
@@ -19,6 +20,15 @@ public static class MerchantsWord
 
     /// <summary>The keys that this product reads.</summary>
     public static readonly IReadOnlyList<string> Keys = [PinTier, PinUntil, OptOut, LinkMember];
+
+    private const string Day = "yyyy-MM-dd";
+
+    // Exactly these: what else a date parser makes of "9:30" depends on the machine's own clock.
+    private static readonly string[] Moments = [Day, "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    /// <summary>The member that <see cref="LinkMember"/> names; null: none.</summary>
+    public static string? Link(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.GetValueOrDefault(LinkMember)?.Trim() is { Length: > 0 } member ? member : null;
 
     internal static bool OptsOut(IReadOnlyDictionary<string, string> metadata) =>
         metadata.TryGetValue(OptOut, out var value)
@@ -42,11 +52,14 @@ public static class MerchantsWord
         };
     }
 
-    /// <summary>Null: absent, or nothing that can be read, which pins without an end rather than not at all.</summary>
+    /// <summary>
+    /// Null: absent, so far away that it is no end, or nothing that can be read, which pins without an end rather than not at all.
+    /// </summary>
     private static DateTimeOffset? Moment(string? text)
     {
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, Utc, out var day)) return day.AddDays(1);
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var moment) ? moment : null;
+        var written = text?.Trim();
+        if (!DateTimeOffset.TryParseExact(written, Moments, CultureInfo.InvariantCulture, Utc, out var moment) || moment >= PassContent.NoEnd) return null;
+        return written!.Length == Day.Length ? moment.AddDays(1) : moment;
     }
 }

@@ -27,7 +27,7 @@ internal static class SubscriptionClaim
         {
             var periodEnd = item.CurrentPeriodEnd;
             var validUntil = subscription.CancelAt is { } cancelAt && (periodEnd is null || cancelAt < periodEnd) ? cancelAt : periodEnd;
-            var ends = subscription.CancelAtPeriodEnd || (subscription.CancelAt is { } end && end <= validUntil);
+            var ends = subscription.CancelAtPeriodEnd || subscription.CancelAt <= validUntil;
             var expiresAt = ends ? validUntil : validUntil + settings.ExpiryMargin;
             if (expiresAt <= now)
             {
@@ -38,7 +38,7 @@ internal static class SubscriptionClaim
             {
                 Status = EntitlementStatus.Active,
                 Tier = tier,
-                Reason = $"subscription {subscription.Id} is {subscription.Status}{(ends ? ", to end " + Day(validUntil!.Value) : "")}",
+                Reason = $"subscription {subscription.Id} is {subscription.Status}{(ends ? ", to end " + (validUntil is { } end ? Day(end) : "with its period") : "")}",
                 ValidUntil = validUntil,
                 ExpiresAt = expiresAt,
                 ChangesAt = expiresAt,

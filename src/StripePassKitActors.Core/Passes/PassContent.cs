@@ -43,7 +43,7 @@ public sealed record PassContent
         return new PassContent
         {
             Tier = tier,
-            Person = state.Person,
+            Person = state.Person with { Phone = PhoneNumber.Normalise(state.Person.Phone) },
             Expiry = WholeSeconds(entitlement.ExpiresAt ?? NoEnd),
             Metadata = metadata.ToImmutable(),
         };

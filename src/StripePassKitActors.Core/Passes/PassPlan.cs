@@ -16,7 +16,7 @@ public static class PassPlan
     {
         if (wanted is null) return null;
         if (link is not null && link != pass.LinkedMember && honoured) return new PassStep.Adopt(link);
-        if (pass.MemberId is null) return honoured ? new PassStep.Enrol(wanted) : null;
+        if (pass.MemberId is null) return honoured ? new PassStep.Enrol(wanted) : pass.Told is null ? null : new PassStep.Find();
         if (pass.Told is not { } told) return new PassStep.Read();
 
         var lapsed = told.Expiry <= now;
@@ -25,7 +25,8 @@ public static class PassPlan
         if (lapsed) return new PassStep.SetExpiry(wanted.Expiry);
         if (told.Tier != wanted.Tier) return new PassStep.ChangeTier(wanted.Tier);
 
-        var person = wanted.Person.AddsTo(told.Person) ? wanted.Person : null;
+        // Nobody's name matters on a pass that is over, and an address that PassKit refuses must not keep one valid.
+        var person = !lapses && wanted.Person.AddsTo(told.Person) ? wanted.Person : null;
         var metadata = wanted.MetadataEquals(told.Metadata) ? null : wanted;
         var expiry = !lapses && wanted.Expiry != told.Expiry ? wanted.Expiry : (DateTimeOffset?)null;
         if (person is not null || metadata is not null || expiry is not null) return new PassStep.Update(person, metadata, expiry);

@@ -18,7 +18,10 @@ public sealed record PassRecord
     /// <summary>How PassKit and we stand.</summary>
     public PassState State { get; init; }
 
-    /// <summary>What PassKit was last told or last said; null: not known, to be read.</summary>
+    /// <summary>
+    /// What PassKit was last told or last said; null: not known, to be read. Without a <see cref="MemberId"/>: an enrolment was tried and PassKit
+    /// did not say what became of it.
+    /// </summary>
     public PassContent? Told { get; init; }
 
     /// <summary>Whether a revived pass has yet to be read back (rule P4).</summary>
@@ -26,6 +29,9 @@ public sealed record PassRecord
 
     /// <summary>The content that PassKit refused; only another one is tried (rule P7).</summary>
     public PassContent? Refused { get; init; }
+
+    /// <summary>The link that was asked for when PassKit refused; only another one is tried.</summary>
+    public string? RefusedLink { get; init; }
 
     /// <summary>Failed attempts in a row.</summary>
     public int Attempts { get; init; }

@@ -10,6 +10,9 @@ public abstract record PassStep
     /// <summary>Make the member.</summary>
     public sealed record Enrol(PassContent Content) : PassStep;
 
+    /// <summary>See whether an enrolment that was not answered made a member.</summary>
+    public sealed record Find : PassStep;
+
     /// <summary>Take over an existing member (rule B9).</summary>
     public sealed record Adopt(string MemberId) : PassStep;
 

@@ -77,11 +77,17 @@ internal sealed partial class CustomerActor(
     public Task ReceiveReminderAsync(string reminderName, byte[] state, TimeSpan dueTime, TimeSpan period) => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id) is not { } record) return new TurnAnswer([], null);
+            if (await store.ReadRecordAsync(Id) is not { } record)
+            {
+                // The first turn registered it and could not save.
+                await UnregisterReminderAsync(Wake);
+                return new TurnAnswer([], null);
+            }
 
             var before = new Customer(record, ImmutableDictionary<string, Core.Money.ChargeLedger>.Empty);
             var after = await SettleAsync(before, force: false, woken: true);
             await SaveAsync(before, after);
+            await PostponeAsync(after.State.WakeAt);
             return new TurnAnswer([], null);
         },
         failure => new TurnAnswer([], failure));
@@ -115,14 +121,14 @@ internal sealed partial class CustomerActor(
             state.CustomerId,
             PassContent.Of(state, entitlement, passSettings),
             entitlement.Honoured,
-            state.Metadata.GetValueOrDefault(MerchantsWord.LinkMember));
+            MerchantsWord.Link(state.Metadata));
 
         using var budget = new CancellationTokenSource(OutwardBudget, time);
         var pass = await sync.RunAsync(wanted, state.Pass, force, budget.Token);
         await ReportFailureAsync(state.Pass, pass);
 
         var due = Earliest(entitlement.ChangesAt, pass.State == PassState.Pending ? pass.NextAttempt : null);
-        var wakeAt = await WakeAsync(state.WakeAt, due, woken);
+        var wakeAt = woken ? due : await WakeAsync(state.WakeAt, due);
         return pass == state.Pass && wakeAt == state.WakeAt ? customer : customer with { State = state with { Pass = pass, WakeAt = wakeAt } };
     }
 
@@ -143,19 +149,23 @@ internal sealed partial class CustomerActor(
     /// Registers the one reminder before the state that needs it is saved, and only when its moment moves earlier: one that fires too
     /// early finds nothing to do and registers the next.
     /// </summary>
-    private async Task<DateTimeOffset?> WakeAsync(DateTimeOffset? registered, DateTimeOffset? due, bool woken)
+    private async Task<DateTimeOffset?> WakeAsync(DateTimeOffset? registered, DateTimeOffset? due)
+    {
+        var waiting = registered < time.GetUtcNow() - (2 * WakePeriod) ? null : registered;
+        if (due is not { } moment || waiting <= moment) return waiting;
+        await WakeAtAsync(moment);
+        return moment;
+    }
+
+    /// <summary>
+    /// Moves the reminder that fired, once its turn is saved: until then the old one repeats, so that a turn that saved nothing comes again.
+    /// </summary>
+    private Task PostponeAsync(DateTimeOffset? due) => due is { } moment ? WakeAtAsync(moment) : UnregisterReminderAsync(Wake);
+
+    private async Task WakeAtAsync(DateTimeOffset moment)
     {
         var now = time.GetUtcNow();
-        var waiting = woken || registered < now - (2 * WakePeriod) ? null : registered;
-        if (due is not { } moment)
-        {
-            if (woken) await UnregisterReminderAsync(Wake);
-            return waiting;
-        }
-
-        if (waiting <= moment) return waiting;
         await RegisterReminderAsync(Wake, [], moment > now ? moment - now : TimeSpan.Zero, WakePeriod);
-        return moment;
     }
 
     private Task SaveAsync(Customer before, Customer after) => ReferenceEquals(before, after) ? Task.CompletedTask : store.SaveAsync(Id, after);

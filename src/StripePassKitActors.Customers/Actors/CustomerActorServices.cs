@@ -15,7 +15,7 @@ internal static class CustomerActorServices
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(6);
 
     /// <summary>How arguments and results travel to actors and back, on both sides alike.</summary>
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         AllowOutOfOrderMetadataProperties = true,
         IgnoreReadOnlyProperties = true,

@@ -47,16 +47,14 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
         var index = await IndexAsync();
         var number = DeadLetterIndex.PageOf(stored.Number);
         var page = new DeadLetterPage([.. (await PageAsync(number)).Letters.Where(row => row.Number != stored.Number)]);
-        var changes = new StateChanges().Remove(LetterKey(id)).Set(PageKey(number), page, StateJson.Default.DeadLetterPage);
+        var changes = new StateChanges().Remove(LetterKey(id));
 
-        // An empty first page that can fill no more is gone, so that a list never walks through what was.
-        if (page.Letters.IsEmpty && number == index.FirstPage && number < DeadLetterIndex.PageOf(index.Next))
-        {
-            changes = new StateChanges()
-                .Remove(LetterKey(id))
-                .Remove(PageKey(number))
-                .Set(IndexKey, index with { FirstPage = number + 1 }, StateJson.Default.DeadLetterIndex);
-        }
+        // A page that is empty and can fill no more is gone, and so are those before the first letter: a list never walks through what was.
+        if (page.Letters.IsEmpty && number < DeadLetterIndex.PageOf(index.Next)) changes.Remove(PageKey(number));
+        else changes.Set(PageKey(number), page, StateJson.Default.DeadLetterPage);
+        var first = index.FirstPage;
+        while (first < DeadLetterIndex.PageOf(index.Next) && (first == number ? page : await PageAsync(first)).Letters.IsEmpty) first++;
+        if (first != index.FirstPage) changes.Set(IndexKey, index with { FirstPage = first }, StateJson.Default.DeadLetterIndex);
 
         await state.CommitAsync(TypeName, Id, changes);
         return new DeadLetterAnswer(stored.Letter, null);

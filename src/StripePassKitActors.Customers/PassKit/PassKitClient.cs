@@ -43,6 +43,20 @@ internal sealed class PassKitClient(
     public Task<MemberJson?> GetByIdAsync(string memberId, CancellationToken cancellationToken) =>
         GetAsync($"/members/member/id/{Uri.EscapeDataString(memberId)}", cancellationToken);
 
+    /// <summary>Whether the program is there. In the wrong region every object answers 404, the credentials being right.</summary>
+    public async Task<bool> HasProgramAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(HttpMethod.Get, $"/members/program/{Uri.EscapeDataString(programId)}", ReadOnlyMemory<byte>.Empty, cancellationToken);
+            return true;
+        }
+        catch (PassKitException notFound) when (notFound.Fault == PassKitFault.NotFound)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Updates what is not null; the metadata, if given, as a whole.</summary>
     public Task UpdateAsync(
         string memberId, Person? person, IReadOnlyDictionary<string, string>? metadata, DateTimeOffset? expiry, CancellationToken cancellationToken) =>
@@ -94,24 +108,28 @@ internal sealed class PassKitClient(
 
     private async ValueTask<ReadOnlyMemory<byte>> AttemptAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        var response = await OnceAsync(method, path, body, cancellationToken);
-        if (response.Status == HttpStatusCode.Unauthorized && response.Date is { } passKitNow && SpeaksOfTheClock(response) && credentials.CorrectClock(passKitNow))
+        var skew = credentials.Skew;
+        var response = await OnceAsync(method, path, body, skew, cancellationToken);
+        if (response.Status == HttpStatusCode.Unauthorized && response.Date is { } passKitNow && SpeaksOfTheClock(response)
+            && credentials.CorrectClock(passKitNow, skew))
         {
-            response = await OnceAsync(method, path, body, cancellationToken);
+            response = await OnceAsync(method, path, body, credentials.Skew, cancellationToken);
         }
 
         return (int)response.Status is >= 200 and < 300 ? response.Body : throw Failure(response);
     }
 
-    private async Task<PassKitResponse> OnceAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<PassKitResponse> OnceAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte> body, TimeSpan skew, CancellationToken cancellationToken)
     {
         PassKitResponse response;
         try
         {
-            response = await transport.SendAsync(method, path, body, credentials.Authorization(), cancellationToken);
+            response = await transport.SendAsync(method, path, body, credentials.Authorization(skew), cancellationToken);
         }
-        catch (Exception failure) when (failure is Dapr.DaprException or HttpRequestException or IOException)
+        catch (Exception failure) when (failure is Dapr.DaprException or HttpRequestException or IOException or OperationCanceledException)
         {
+            // gRPC tells the sidecar's own deadline as a cancellation; only ours ends the attempt.
             metrics.PassKitCalled(method, status: null);
             cancellationToken.ThrowIfCancellationRequested();
             throw new PassKitException(PassKitFault.Transient, "PassKit could not be reached through the binding.", inner: failure);

@@ -12,6 +12,8 @@ namespace StripePassKitActors.Customers.PassKit;
 /// </summary>
 internal sealed class PassKitCredentials
 {
+    private const int ShortestKey = 32;
+
     private static readonly TimeSpan IssuedEarlier = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ValidFor = TimeSpan.FromSeconds(45);
 
@@ -26,20 +28,24 @@ internal sealed class PassKitCredentials
         this.options = options.Value;
         this.time = time;
 
-        // The secret is the key as it is written, never decoded. The library wants 256 bits at least; PassKit's secrets have more.
-        if (this.options.ApiSecret is { Length: > 0 } secret)
+        // The secret is the key as it is written, never decoded.
+        if (!string.IsNullOrWhiteSpace(this.options.ApiSecret))
         {
-            var key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret));
+            var key = new SymmetricSecurityKey(Key(this.options.ApiSecret));
             signing = new SigningCredentials(key, SecurityAlgorithms.HmacSha256) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = true } };
         }
     }
 
+    /// <summary>How far PassKit's clock is ahead of ours, as far as known.</summary>
+    public TimeSpan Skew => TimeSpan.FromTicks(Interlocked.Read(ref skewTicks));
+
     /// <summary>The header's whole value for one call.</summary>
-    public string Authorization()
+    /// <param name="skew">What <see cref="Skew"/> said before the call.</param>
+    public string Authorization(TimeSpan skew)
     {
         if (signing is null) return $"Bearer {options.Token}";
 
-        var now = time.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref skewTicks));
+        var now = time.GetUtcNow() + skew;
         var token = tokens.CreateToken(new SecurityTokenDescriptor
         {
             Claims = new Dictionary<string, object> { ["uid"] = options.ApiKey! },
@@ -50,11 +56,22 @@ internal sealed class PassKitCredentials
         return string.IsNullOrEmpty(options.AuthorizationScheme) ? token : $"{options.AuthorizationScheme} {token}";
     }
 
-    /// <summary>Takes PassKit's clock for ours, if tokens are signed and it differs; whether another try can then succeed.</summary>
-    public bool CorrectClock(DateTimeOffset passKitNow)
+    /// <summary>
+    /// Takes PassKit's clock for ours, if tokens are signed; whether another try can then succeed, because the call that was refused was
+    /// signed by another clock. Calls run side by side: each is judged by its own.
+    /// </summary>
+    public bool CorrectClock(DateTimeOffset passKitNow, TimeSpan signedWith)
     {
-        var skew = (passKitNow - time.GetUtcNow()).Ticks;
-        var before = Interlocked.Exchange(ref skewTicks, skew);
-        return signing is not null && Math.Abs(skew - before) >= TimeSpan.TicksPerSecond;
+        var skew = passKitNow - time.GetUtcNow();
+        Interlocked.Exchange(ref skewTicks, skew.Ticks);
+        return signing is not null && (skew - signedWith).Duration() >= TimeSpan.FromSeconds(1);
+    }
+
+    // The library refuses keys under 256 bits. HMAC itself fills a short key with zeros, so filling it here changes no signature.
+    private static byte[] Key(string secret)
+    {
+        var key = Encoding.UTF8.GetBytes(secret);
+        Array.Resize(ref key, Math.Max(key.Length, ShortestKey));
+        return key;
     }
 }

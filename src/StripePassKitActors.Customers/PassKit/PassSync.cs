@@ -18,17 +18,20 @@ internal sealed partial class PassSync(
     /// <summary>The record after an attempt, or the same record with its state if none is due.</summary>
     /// <param name="wanted">What to reach.</param>
     /// <param name="pass">What PassKit was told.</param>
-    /// <param name="force">Whether to try although an earlier failure asked to wait (an operator's sync).</param>
+    /// <param name="force">Whether to read what PassKit has, and to try although an earlier failure asked to wait (an operator's sync).</param>
     /// <param name="budget">Ends with the turn's time for outward calls.</param>
     public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, CancellationToken budget)
     {
         var now = time.GetUtcNow();
-        if (Next(wanted, pass, now) is null) return Settled(pass);
+        var read = force && pass.MemberId is not null && wanted.Content is not null;
+        if (!read && Next(wanted, pass, now) is null) return Settled(pass);
         if (!force && Refuses(pass, wanted)) return pass with { State = PassState.Failed };
         if (!force && pass.NextAttempt > now) return pass with { State = PassState.Pending };
 
         try
         {
+            // An operator's sync believes PassKit, not what it was told (rule P8).
+            if (read) pass = await PerformAsync(wanted, pass, new PassStep.Read(), now, budget);
             for (var steps = 0; steps < MostSteps; steps++)
             {
                 if (Next(wanted, pass, now) is not { } step)
@@ -37,6 +40,9 @@ internal sealed partial class PassSync(
                     metrics.PassSynced("synced");
                     return Settled(pass);
                 }
+
+                // Until PassKit answers there may be a member, which must lapse when the tier is lost before the next attempt.
+                if (step is PassStep.Enrol enrol) pass = pass with { Told = enrol.Content };
 
                 // A step that succeeded stays in the record even if the next one fails.
                 pass = await PerformAsync(wanted, pass, step, now, budget);
@@ -60,15 +66,17 @@ internal sealed partial class PassSync(
         NextAttempt = null,
         LastError = null,
         Refused = null,
+        RefusedLink = null,
     };
 
     private static bool Refuses(PassRecord pass, WantedPass wanted) =>
-        pass.Refused is { } refused && wanted.Content is { } content
+        pass.Refused is { } refused && wanted.Content is { } content && pass.RefusedLink == wanted.Link
         && refused.Tier == content.Tier && refused.Expiry == content.Expiry && refused.Person == content.Person && content.MetadataEquals(refused.Metadata);
 
     private async Task<PassRecord> PerformAsync(WantedPass wanted, PassRecord pass, PassStep step, DateTimeOffset now, CancellationToken budget)
     {
         if (step is PassStep.Enrol enrol) return await EnrolAsync(wanted, pass, enrol.Content, budget);
+        if (step is PassStep.Find) return await FindAsync(wanted, pass, budget);
         if (step is PassStep.Adopt adopt) return await AdoptAsync(wanted, pass, adopt.MemberId, now, budget);
 
         var memberId = pass.MemberId!;
@@ -77,9 +85,11 @@ internal sealed partial class PassSync(
             switch (step)
             {
                 case PassStep.Read:
-                    return await passKit.GetByIdAsync(memberId, budget) is { } member ? pass with { Told = Shown(member, wanted) } : Gone(pass);
+                    return await passKit.GetByIdAsync(memberId, budget) is { } member ? pass with { Told = Shown(member, wanted) } : await GoneAsync(pass, budget);
                 case PassStep.Confirm:
-                    return await passKit.GetByIdAsync(memberId, budget) is { } revived && IsValid(revived) ? PassPlan.After(pass, step, now) : Unrevivable(pass);
+                    return await passKit.GetByIdAsync(memberId, budget) is not { } revived ? await GoneAsync(pass, budget)
+                        : IsValid(revived) ? PassPlan.After(pass, step, now)
+                        : Forgotten(pass) with { Generation = pass.Generation + 1 };
                 case PassStep.Update update:
                     var metadata = update.Metadata is null ? null : await MetadataAsync(memberId, update.Metadata, budget);
                     await passKit.UpdateAsync(memberId, update.Person, metadata, update.Expiry, budget);
@@ -98,7 +108,7 @@ internal sealed partial class PassSync(
         {
             // Is it the member that is gone, or the tier?
             return await passKit.GetByIdAsync(memberId, budget) is null
-                ? Gone(pass)
+                ? await GoneAsync(pass, budget)
                 : throw new PassKitException(PassKitFault.SetUp, notFound.Message, inner: notFound);
         }
     }
@@ -125,14 +135,33 @@ internal sealed partial class PassSync(
         }
     }
 
+    /// <summary>The record with the member that an enrolment without an answer made; there is none, or it is another's: with no trace of it.</summary>
+    private async Task<PassRecord> FindAsync(WantedPass wanted, PassRecord pass, CancellationToken budget)
+    {
+        if (await passKit.FindAsync(pass.ExternalId(wanted.CustomerId), budget) is not { } member) return await GoneAsync(pass, budget);
+        return OwnerOf(member) is { } owner && owner != wanted.CustomerId ? Forgotten(pass) : pass with { MemberId = member.Id, Told = Shown(member, wanted) };
+    }
+
     /// <summary>Rule B9: the member that the customer's metadata names becomes the pass; one of our own that it replaces lapses.</summary>
     private async Task<PassRecord> AdoptAsync(WantedPass wanted, PassRecord pass, string memberId, DateTimeOffset now, CancellationToken budget)
     {
         var member = await passKit.GetByIdAsync(memberId, budget)
             ?? throw new PassKitException(PassKitFault.Refused, "The customer's metadata links a PassKit member that does not exist.");
         Owned(member, wanted.CustomerId);
-        if (pass.MemberId is { } replaced && replaced != memberId) await passKit.SetExpiryAsync(replaced, now, budget);
+        if (pass.MemberId is { } replaced && replaced != memberId) await LapseAsync(replaced, now, budget);
         return pass with { MemberId = memberId, LinkedMember = memberId, Told = Shown(member, wanted), Unconfirmed = false };
+    }
+
+    private async Task LapseAsync(string memberId, DateTimeOffset now, CancellationToken budget)
+    {
+        try
+        {
+            await passKit.SetExpiryAsync(memberId, now, budget);
+        }
+        catch (PassKitException gone) when (gone.Fault == PassKitFault.NotFound)
+        {
+            // Deleted by hand: it is as invalid as it should be.
+        }
     }
 
     /// <summary>Rule P3. PassKit replaces the whole map, so that other people's keys survive only if they are sent again.</summary>
@@ -147,10 +176,11 @@ internal sealed partial class PassSync(
     }
 
     /// <summary>Rule P1: a member belongs to the customer that its metadata names; one that names nobody may be taken.</summary>
-    private MemberJson Owned(MemberJson member, string customerId) =>
-        member.MetaData?.GetValueOrDefault(settings.StripeCustomerId) is not { Length: > 0 } owner || owner == customerId
-            ? member
-            : throw new PassKitException(PassKitFault.Refused, $"The PassKit member belongs to the customer {owner}.");
+    private MemberJson Owned(MemberJson member, string customerId) => OwnerOf(member) is not { } owner || owner == customerId
+        ? member
+        : throw new PassKitException(PassKitFault.Refused, $"The PassKit member belongs to the customer {owner}.");
+
+    private string? OwnerOf(MemberJson member) => member.MetaData?.GetValueOrDefault(settings.StripeCustomerId) is { Length: > 0 } owner ? owner : null;
 
     private static PassContent Shown(MemberJson member, WantedPass wanted) => new()
     {
@@ -163,9 +193,12 @@ internal sealed partial class PassSync(
 
     private static bool IsValid(MemberJson member) => member.Status is not ("EXPIRED" or "DELETED") && member.PassMetaData?.Status is not "PASS_INVALIDATED";
 
-    private static PassRecord Gone(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false };
+    /// <summary>The record without a member that PassKit does not know: if it knows the program, and is not a wrong region's (rule P7).</summary>
+    private async Task<PassRecord> GoneAsync(PassRecord pass, CancellationToken budget) => await passKit.HasProgramAsync(budget)
+        ? Forgotten(pass)
+        : throw new PassKitException(PassKitFault.SetUp, "PassKit answered 404 for the program.");
 
-    private static PassRecord Unrevivable(PassRecord pass) => Gone(pass) with { Generation = pass.Generation + 1 };
+    private static PassRecord Forgotten(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false };
 
     private PassRecord Failed(WantedPass wanted, PassRecord pass, PassKitException failure, DateTimeOffset now)
     {
@@ -174,7 +207,15 @@ internal sealed partial class PassSync(
         if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Message);
         if (failure.Fault is PassKitFault.Refused or PassKitFault.Taken or PassKitFault.NotFound)
         {
-            return pass with { State = PassState.Failed, Attempts = pass.Attempts + 1, NextAttempt = null, LastError = failure.Message, Refused = wanted.Content };
+            return pass with
+            {
+                State = PassState.Failed,
+                Attempts = pass.Attempts + 1,
+                NextAttempt = null,
+                LastError = failure.Message,
+                Refused = wanted.Content,
+                RefusedLink = wanted.Link,
+            };
         }
 
         var wait = failure.Fault == PassKitFault.SetUp ? Backoff.SetUp(random) : Backoff.After(pass.Attempts, random);

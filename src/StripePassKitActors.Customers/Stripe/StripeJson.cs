@@ -122,6 +122,9 @@ internal sealed record InvoiceJson : OwnedJson
 
     public string? Status { get; init; }
 
+    /// <summary>Before 2018-11-08 an invoice had no status.</summary>
+    public bool? Paid { get; init; }
+
     public long? DueDate { get; init; }
 
     public InvoiceParentJson? Parent { get; init; }

@@ -1,0 +1,159 @@
+using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Settings;
+using StripePassKitActors.Customers.Tests.Support;
+using StripePassKitActors.Sandbox.PassKit.Faults;
+
+namespace StripePassKitActors.Customers.Tests.PassKit;
+
+public sealed class RevokeTests
+{
+    private static readonly DateTimeOffset Ended = PassKitWorld.Start;
+
+    [Fact]
+    public async Task P4_A_revoke_writes_the_content_first_and_lets_the_pass_lapse_last()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+
+        (pass, var calls) = await world.CallsOfAsync(PassKitWorld.Over(PassKitWorld.Wanted(tier: "silver"), Ended), pass);
+
+        var member = world.Sandbox.Find("cus_1")!;
+        Assert.Equal(["PUT tier", "PUT member", "PUT updateExpiry"], calls);
+        Assert.Equal((true, "silver", "ended"), (member.IsExpired, member.TierId, member.MetaData["status"]));
+        Assert.Equal(PassState.Synced, pass.State);
+    }
+
+    [Fact]
+    public async Task P4_A_revoke_cut_in_the_middle_goes_on_from_there()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Path: "updateExpiry"));
+        pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), pass);
+        Assert.Equal((PassState.Pending, false), (pass.State, world.Sandbox.Find("cus_1")!.IsExpired));
+        world.Sandbox.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        (pass, var calls) = await world.CallsOfAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), pass);
+
+        Assert.Equal(["PUT updateExpiry"], calls);
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+        Assert.Equal((PassState.Synced, 0, null, null), (pass.State, pass.Attempts, pass.NextAttempt, pass.LastError));
+    }
+
+    [Fact]
+    public async Task P4_A_revived_pass_is_the_same_pass_with_all_of_its_content()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        var memberId = pass.MemberId;
+        pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(tier: "silver"), Ended), pass);
+        world.Clock.Advance(TimeSpan.FromDays(5));
+        var back = PassKitWorld.Wanted(person: new Person("Ada King", PassKitWorld.Email, "+4915112345678"));
+
+        (pass, var calls) = await world.CallsOfAsync(back, pass);
+
+        var member = Assert.Single(world.Sandbox.Members);
+        Assert.Equal(["PUT updateExpiry", "PUT tier", "PUT member", "GET member"], calls);
+        Assert.Equal((memberId, PassState.Synced, false), (pass.MemberId, pass.State, pass.Unconfirmed));
+        Assert.Equal((memberId, false, "gold", "Ada King", "active"), (member.Id, member.IsExpired, member.TierId, member.DisplayName, member.MetaData["status"]));
+        Assert.Equal("+4915112345678", member.MobileNumber);
+    }
+
+    [Fact]
+    public async Task P4_A_pass_that_lapsed_by_itself_is_revived_the_same_way()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        world.Clock.Advance(TimeSpan.FromDays(31));
+        var renewed = PassKitWorld.Wanted();
+        renewed = renewed with { Content = renewed.Content! with { Expiry = PassKitWorld.Start.AddDays(61) } };
+
+        (pass, var calls) = await world.CallsOfAsync(renewed, pass);
+
+        Assert.Equal(["PUT updateExpiry", "PUT member", "GET member"], calls);
+        Assert.False(world.Sandbox.Find("cus_1")!.IsExpired);
+        Assert.Equal(PassState.Synced, pass.State);
+    }
+
+    [Fact]
+    public async Task P4_A_pass_that_cannot_be_revived_gets_a_new_member()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        world.Sandbox.RevivesExpired = false;
+        var pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), await world.SyncAsync(PassKitWorld.Wanted()));
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(), pass);
+
+        var member = world.Sandbox.Find("cus_1~2")!;
+        Assert.Equal((PassState.Synced, member.Id), (pass.State, pass.MemberId));
+        Assert.Equal((false, "active"), (member.IsExpired, member.MetaData["status"]));
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+    }
+
+    [Fact]
+    public async Task P4_A_record_that_expired_ninety_days_ago_is_enrolled_anew()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), await world.SyncAsync(PassKitWorld.Wanted()));
+        world.Clock.Advance(TimeSpan.FromDays(90));
+        var back = PassKitWorld.Wanted();
+        back = back with { Content = back.Content! with { Expiry = PassKitWorld.Start.AddDays(120) } };
+
+        pass = await world.SyncAsync(back, pass);
+
+        var member = Assert.Single(world.Sandbox.Members);
+        Assert.Equal((PassState.Synced, member.Id), (pass.State, pass.MemberId));
+        Assert.Equal(("cus_1", false, "gold"), (member.ExternalId, member.IsExpired, member.TierId));
+    }
+
+    [Fact]
+    public async Task P4_An_address_that_PassKit_refuses_keeps_no_pass_valid_that_is_over()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+
+        pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(person: new Person("Ada", "no address", null)), Ended), pass);
+
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+        Assert.Equal(PassState.Synced, pass.State);
+    }
+
+    [Theory]
+    [InlineData(PassKitOptions.MetadataPolicy.Merge, true, "GET member", "PUT member")]
+    [InlineData(PassKitOptions.MetadataPolicy.Own, false, "PUT member")]
+    public async Task P3_Merge_keeps_what_the_merchant_wrote_and_Own_does_not(PassKitOptions.MetadataPolicy policy, bool kept, params string[] expected)
+    {
+        await using var world = await PassKitWorld.StartAsync(PassKitWorld.Settings(metadata: policy));
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        var written = new Dictionary<string, string> { ["status"] = "active", ["stripeCustomerId"] = "cus_1", ["shoeSize"] = "43" };
+        await world.Client.UpdateAsync(pass.MemberId!, null, written, null, TestContext.Current.CancellationToken);
+
+        var (_, calls) = await world.CallsOfAsync(Grace(PassKitWorld.Wanted()), pass);
+
+        var metadata = world.Sandbox.Find("cus_1")!.MetaData;
+        Assert.Equal(expected, calls);
+        Assert.Equal(("grace", kept), (metadata["status"], metadata.ContainsKey("shoeSize")));
+    }
+
+    [Theory]
+    [InlineData(PassKitOptions.MetadataPolicy.Merge)]
+    [InlineData(PassKitOptions.MetadataPolicy.Own)]
+    public async Task P3_What_is_cleared_is_told_as_an_empty_value(PassKitOptions.MetadataPolicy policy)
+    {
+        await using var world = await PassKitWorld.StartAsync(PassKitWorld.Settings(metadata: policy));
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        var cleared = PassKitWorld.Wanted();
+        cleared = cleared with { Content = cleared.Content! with { Metadata = cleared.Content.Metadata.SetItem("status", "") } };
+
+        pass = await world.SyncAsync(cleared, pass);
+        var (_, calls) = await world.CallsOfAsync(cleared, pass);
+
+        Assert.Equal("", world.Sandbox.Find("cus_1")!.MetaData.GetValueOrDefault("status", ""));
+        Assert.Empty(calls);
+    }
+
+    private static WantedPass Grace(WantedPass wanted) =>
+        wanted with { Content = wanted.Content! with { Metadata = wanted.Content.Metadata.SetItem("status", "grace") } };
+}

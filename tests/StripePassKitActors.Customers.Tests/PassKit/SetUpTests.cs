@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging;
+using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.Settings;
+using StripePassKitActors.Customers.Tests.Support;
+using StripePassKitActors.Sandbox.PassKit.Faults;
+
+namespace StripePassKitActors.Customers.Tests.PassKit;
+
+public sealed class SetUpTests
+{
+    public static TheoryData<string, string, string, string> WrongSetUps { get; } = new()
+    {
+        { "other", PassKitWorld.Secret, "program", "gold" },
+        { "key", "another_secret_of_32_bytes_or_more", "program", "gold" },
+        { "key", PassKitWorld.Secret, "elsewhere", "gold" },
+        { "key", PassKitWorld.Secret, "program", "platinum" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongSetUps))]
+    public async Task P7_A_wrong_set_up_keeps_everybody_pending_on_a_slow_retry_with_one_alarm(string key, string secret, string program, string tier)
+    {
+        await using var world = await PassKitWorld.StartAsync(PassKitWorld.Settings(secret, key, program));
+
+        for (var i = 0; i < 20; i++)
+        {
+            var pass = await world.SyncAsync(PassKitWorld.Wanted($"cus_{i}", tier));
+            Assert.Equal((PassState.Pending, 1), (pass.State, pass.Attempts));
+            Assert.InRange(pass.NextAttempt!.Value - world.Clock.GetUtcNow(), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(20));
+        }
+
+        Assert.Single(world.Logs.GetSnapshot(), log => log.Level == LogLevel.Critical);
+        Assert.True(world.Calls.Count <= 20, "A set-up that is wrong is not tried twice in a row.");
+    }
+
+    [Fact]
+    public async Task P7_The_alarm_ends_with_the_first_sync_that_succeeds_and_can_ring_again()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 403));
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        world.Sandbox.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromMinutes(20));
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(), pass);
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 403));
+        await world.SyncAsync(PassKitWorld.Wanted(tier: "silver"), pass);
+
+        Assert.Equal(2, world.Logs.GetSnapshot().Count(log => log.Level == LogLevel.Critical));
+    }
+
+    [Fact]
+    public async Task P7_A_wrong_program_or_region_lets_nobody_believe_that_members_are_gone()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+
+        // The neighbouring region: the credentials hold, and every object is unknown there.
+        await using var elsewhere = await PassKitWorld.StartAsync(PassKitWorld.Settings(program: "another"));
+        var revoked = await elsewhere.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), PassKitWorld.Start), pass);
+
+        Assert.Equal((PassState.Pending, pass.MemberId), (revoked.State, revoked.MemberId));
+        Assert.Single(elsewhere.Logs.GetSnapshot(), log => log.Level == LogLevel.Critical);
+
+        world.Clock.Advance(TimeSpan.FromMinutes(20));
+        revoked = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), PassKitWorld.Start), revoked);
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+    }
+
+    [Fact]
+    public async Task P7_A_tier_that_a_member_should_move_to_and_that_is_unknown_is_a_wrong_set_up()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+
+        var moved = await world.SyncAsync(PassKitWorld.Wanted(tier: "platinum"), pass);
+
+        Assert.Equal((PassState.Pending, pass.MemberId), (moved.State, moved.MemberId));
+        Assert.Single(world.Logs.GetSnapshot(), log => log.Level == LogLevel.Critical);
+    }
+
+    [Fact]
+    public async Task P7_What_PassKit_refuses_of_a_member_fails_with_its_reason_and_is_tried_again_only_when_it_changes_or_by_force()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var bad = PassKitWorld.Wanted(person: new Person("Ada", "no address", null));
+
+        var pass = await world.SyncAsync(bad);
+        Assert.Equal((PassState.Failed, null), (pass.State, pass.NextAttempt));
+        Assert.Contains("EmailAddress", pass.LastError, StringComparison.Ordinal);
+        Assert.DoesNotContain(world.Logs.GetSnapshot(), log => log.Level == LogLevel.Critical);
+
+        world.Clock.Advance(TimeSpan.FromDays(1));
+        (pass, var calls) = await world.CallsOfAsync(bad, pass);
+        Assert.Equal(PassState.Failed, pass.State);
+        Assert.Empty(calls);
+
+        (pass, calls) = await world.CallsOfAsync(bad, pass, force: true);
+        Assert.Equal(PassState.Failed, pass.State);
+        Assert.NotEmpty(calls);
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(), pass);
+        Assert.Equal((PassState.Synced, null, null, 0), (pass.State, pass.LastError, pass.Refused, pass.Attempts));
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("sixteen_bytes_16")]
+    [InlineData("thirty_one_bytes_of_a_secret_31")]
+    [InlineData("mit Umlaut: ä")]
+    public async Task A_short_secret_signs_as_well(string secret)
+    {
+        await using var world = await PassKitWorld.StartAsync(PassKitWorld.Settings(secret), secret: secret);
+
+        Assert.Equal(PassState.Synced, (await world.SyncAsync(PassKitWorld.Wanted())).State);
+    }
+
+    [Fact]
+    public void A_token_wins_nothing_by_a_blank_secret_beside_it()
+    {
+        var credentials = new Customers.PassKit.PassKitCredentials(
+            Microsoft.Extensions.Options.Options.Create(new PassKitOptions { Token = "token", ApiKey = " ", ApiSecret = " ", ProgramId = "program" }),
+            TimeProvider.System);
+
+        Assert.Equal("Bearer token", credentials.Authorization(credentials.Skew));
+    }
+}
