@@ -36,6 +36,9 @@ internal sealed partial class CustomerActor(
     /// <summary>A wake reminder repeats until it is replaced, so that a callback that fails cannot lose it.</summary>
     private static readonly TimeSpan WakePeriod = TimeSpan.FromHours(1);
 
+    /// <summary>After a woken turn that saved nothing.</summary>
+    private static readonly TimeSpan WakeAgain = TimeSpan.FromSeconds(15);
+
     /// <inheritdoc />
     public Task<TurnAnswer> ApplyAsync(ImmutableArray<CustomerEvent> events) => TurnAsync(
         async () =>
@@ -74,23 +77,34 @@ internal sealed partial class CustomerActor(
         failure => new InspectionAnswer(null, failure));
 
     /// <inheritdoc />
-    public Task ReceiveReminderAsync(string reminderName, byte[] state, TimeSpan dueTime, TimeSpan period) => TurnAsync(
-        async () =>
-        {
-            if (await store.ReadRecordAsync(Id) is not { } record)
-            {
-                // The first turn registered it and could not save.
-                await UnregisterReminderAsync(Wake);
-                return new TurnAnswer([], null);
-            }
+    public async Task ReceiveReminderAsync(string reminderName, byte[] state, TimeSpan dueTime, TimeSpan period)
+    {
+        var answer = await TurnAsync(WokenAsync, failure => new TurnAnswer([], failure));
+        if (answer.Failure is not null) await TurnAsync(AgainSoonAsync, failure => new TurnAnswer([], failure));
+    }
 
-            var before = new Customer(record, ImmutableDictionary<string, Core.Money.ChargeLedger>.Empty);
-            var after = await SettleAsync(before, force: false, woken: true);
-            await SaveAsync(before, after);
-            await PostponeAsync(after.State.WakeAt);
+    private async Task<TurnAnswer> WokenAsync()
+    {
+        if (await store.ReadRecordAsync(Id) is not { } record)
+        {
+            // The first turn registered it and could not save.
+            await UnregisterReminderAsync(Wake);
             return new TurnAnswer([], null);
-        },
-        failure => new TurnAnswer([], failure));
+        }
+
+        var before = new Customer(record, ImmutableDictionary<string, Core.Money.ChargeLedger>.Empty);
+        var after = await SettleAsync(before, force: false, woken: true);
+        await SaveAsync(before, after);
+        await PostponeAsync(after.State.WakeAt);
+        return new TurnAnswer([], null);
+    }
+
+    /// <summary>A woken turn that failed need not wait for the reminder's next round, unless the sidecar is away altogether.</summary>
+    private async Task<TurnAnswer> AgainSoonAsync()
+    {
+        await WakeAtAsync(time.GetUtcNow() + WakeAgain);
+        return new TurnAnswer([], null);
+    }
 
     private (Customer Customer, ImmutableArray<EventAnswer> Answers) Apply(Customer customer, ImmutableArray<CustomerEvent> events)
     {

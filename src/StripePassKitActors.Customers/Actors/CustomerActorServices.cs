@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Dapr.Actors.Client;
+using Polly;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Hosting;
 
@@ -45,6 +46,8 @@ internal static class CustomerActorServices
             RequestTimeout = CallTimeout,
         }));
 
+        // A connection that broke says nothing of the call; reads and absolute writes may be tried again.
+        services.AddHttpClient(SidecarServices.HttpClientName).AddPolicyHandler(Policy<HttpResponseMessage>.Handle<HttpRequestException>().RetryAsync(2));
         services.AddSingleton<IActorState, SidecarActorState>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerActors>();

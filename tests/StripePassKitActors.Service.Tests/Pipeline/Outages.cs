@@ -55,7 +55,7 @@ public sealed class Outages(ControlPlane controlPlane)
         await using var store = new RedisServer(durable: true);
         await store.StartAsync(Cancelled);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled, editComponents: (file, yaml) =>
-            TestServiceOptions.Sooner(file, file == "statestore.yaml" ? yaml.Replace("localhost:6379", $"127.0.0.1:{store.Port}", StringComparison.Ordinal) : yaml)
+            TestServiceOptions.Sooner(file, file == "statestore.yaml" ? yaml.Replace($":{platform.Redis.Port}", $":{store.Port}", StringComparison.Ordinal) : yaml)
                 .Replace("duration: 2s", "duration: 200ms", StringComparison.Ordinal));
         await merchant.StripeSaysAsync(StripeEvent.Charge("cus_1", 100, "before"), Cancelled);
         await SpentAsync(merchant, 100);
