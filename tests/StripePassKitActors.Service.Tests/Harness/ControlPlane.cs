@@ -1,3 +1,5 @@
+// Two services of the same app ids side by side would call each other: one at a time, which two cores thank for as well.
+[assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly)]
 [assembly: AssemblyFixture(typeof(StripePassKitActors.Service.Tests.Harness.ControlPlane))]
 
 namespace StripePassKitActors.Service.Tests.Harness;
