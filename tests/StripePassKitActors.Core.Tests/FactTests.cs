@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Money;
 
@@ -54,7 +55,7 @@ public sealed class FactTests
     public void A_repeated_event_writes_nothing()
     {
         var taken = new CustomerEvent("evt_1", "charge.succeeded", [Given.Charge(1000)]);
-        var customer = new Customer(CustomerState.Of(CustomerId.Parse("cus_1")), Given.Customer(Given.Charge(1)).Ledgers.SetItem("ch_1", ChargeLedger.Of("ch_1")));
+        var customer = new Customer(CustomerState.Of(CustomerId.Parse("cus_1")), ImmutableDictionary<string, ChargeLedger>.Empty);
         var once = customer.Apply(taken, Given.Now).Customer;
 
         var again = once.Apply(taken, Given.Now);

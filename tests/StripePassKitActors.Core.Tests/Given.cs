@@ -58,12 +58,9 @@ internal static class Given
     {
         var number = 0;
         return facts.Aggregate(
-            new Customer(CustomerState.Of(CustomerId.Parse("cus_1")), Ledgers(facts)),
+            new Customer(CustomerState.Of(CustomerId.Parse("cus_1")), ImmutableDictionary<string, ChargeLedger>.Empty),
             (customer, fact) => customer.Apply(new CustomerEvent($"evt_given_{number++}", "test", [fact]), Now).Customer);
     }
 
     public static Entitlement Entitled(DateTimeOffset now, params Fact[] facts) => EntitlementRules.Of(Customer(facts).State, Settings, now);
-
-    private static ImmutableDictionary<string, ChargeLedger> Ledgers(IEnumerable<Fact> facts) =>
-        Core.Customers.Customer.ChargesOf([new CustomerEvent("evt", "test", [.. facts])]).ToImmutableDictionary(id => id, ChargeLedger.Of);
 }

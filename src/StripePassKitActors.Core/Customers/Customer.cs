@@ -9,7 +9,7 @@ namespace StripePassKitActors.Core.Customers;
 /// Immutable: an event that cannot be applied leaves the customer as it was.
 /// </summary>
 /// <param name="State">The state record.</param>
-/// <param name="Ledgers">The ledgers of all charges that the turn's facts name, by charge id; a new charge has an empty one.</param>
+/// <param name="Ledgers">The stored ledgers of the charges that the turn's facts name, by charge id.</param>
 public sealed record Customer(CustomerState State, ImmutableDictionary<string, ChargeLedger> Ledgers)
 {
     /// <summary>Ids of the ledgers that differ from what is stored.</summary>
@@ -21,9 +21,10 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
     /// <summary>Decisions between two facts of the same second (rule F4).</summary>
     public int Ties { get; init; }
 
-    /// <summary>The charges whose ledgers these events need, in no order.</summary>
-    public static IReadOnlySet<string> ChargesOf(IEnumerable<CustomerEvent> events) => events
+    /// <summary>The charges of these events whose ledgers must be read first, in no order; the others are new.</summary>
+    public static IReadOnlySet<string> StoredChargesOf(CustomerState state, IEnumerable<CustomerEvent> events) => events
         .SelectMany(taken => taken.Facts)
+        .Where(fact => fact is not ChargeFact charge || state.MayKnow(charge))
         .Select(ChargeOf)
         .OfType<string>()
         .ToHashSet(StringComparer.Ordinal);
@@ -72,7 +73,7 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
 
     private Customer WithMoney(string chargeId, Fact fact)
     {
-        var known = Ledgers[chargeId];
+        var known = Ledger(chargeId);
         var ledger = known.With(fact);
         if (ReferenceEquals(ledger, known)) return this;
 
@@ -82,10 +83,13 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         {
             Ledgers = Ledgers.SetItem(chargeId, ledger),
             ChangedLedgers = ChangedLedgers.Add(chargeId),
-            State = ledger.Charge is { } charge ? State.WithSpend(charge.Currency, added).WithNewest(charge) : State,
+            State = (ledger.Charge is { } charge ? State.WithSpend(charge.Currency, added).WithNewest(charge) : State)
+                .WithAwaited((ledger.IsAwaited ? 1 : 0) - (known.IsAwaited ? 1 : 0)),
         };
-        return known is { Charge: null, Refunds.IsEmpty: true } ? change.WithPaged(chargeId) : change;
+        return known.IsEmpty ? change.WithPaged(chargeId) : change;
     }
+
+    private ChargeLedger Ledger(string chargeId) => Ledgers.GetValueOrDefault(chargeId) ?? ChargeLedger.Of(chargeId);
 
     /// <summary>Files a new charge's id; full pages are written once and never again.</summary>
     private Customer WithPaged(string chargeId)
@@ -105,8 +109,8 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
 
     private Fact? Known(Fact fact) => fact switch
     {
-        ChargeFact charge => Ledgers[charge.Id].Charge,
-        RefundFact refund => Ledgers[refund.ChargeId].Refunds.FirstOrDefault(row => row.Id == refund.Id),
+        ChargeFact charge => Ledger(charge.Id).Charge,
+        RefundFact refund => Ledger(refund.ChargeId).Refunds.FirstOrDefault(row => row.Id == refund.Id),
         SubscriptionFact => State.Subscriptions.FirstOrDefault(row => row.Id == fact.Id),
         InvoiceFact => State.Invoices.FirstOrDefault(row => row.Id == fact.Id),
         CustomerFact => State.Customer,

@@ -51,6 +51,9 @@ public sealed record CustomerState
     /// <summary>The newest charges by Stripe's time, newest first.</summary>
     public ImmutableArray<ChargeReference> NewestCharges { get; init; } = [];
 
+    /// <summary>How many charges are known by their refunds alone.</summary>
+    public int AwaitedCharges { get; init; }
+
     /// <summary>How many charges full pages hold; page <c>n</c> holds the ids from <c>n × 50</c> on.</summary>
     public int PagedCharges { get; init; }
 
@@ -76,6 +79,15 @@ public sealed record CustomerState
     /// <summary>The merchant's word; empty when none was seen.</summary>
     [JsonIgnore]
     public ImmutableSortedDictionary<string, string> Metadata => Customer?.Metadata ?? ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// Whether a ledger of that charge may be stored. A charge that is newer than the oldest of the newest ones and not among them is new:
+    /// nothing of it needs to be read.
+    /// </summary>
+    public bool MayKnow(ChargeFact charge) =>
+        AwaitedCharges > 0
+        || NewestCharges.Any(row => row.Id == charge.Id)
+        || (NewestCharges.Length == NewestChargesKept && charge.Created <= NewestCharges[^1].Created);
 
     /// <summary>A customer of whom nothing is known.</summary>
     public static CustomerState Of(CustomerId id) => new() { CustomerId = id.Value };

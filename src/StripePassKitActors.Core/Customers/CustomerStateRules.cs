@@ -53,6 +53,9 @@ internal static class CustomerStateRules
         return state with { Spend = [.. rows.OrderBy(spend => spend.Currency, StringComparer.Ordinal)] };
     }
 
+    public static CustomerState WithAwaited(this CustomerState state, int added) =>
+        added == 0 ? state : state with { AwaitedCharges = state.AwaitedCharges + added };
+
     public static CustomerState WithNewest(this CustomerState state, ChargeFact charge)
     {
         if (state.NewestCharges.Any(row => row.Id == charge.Id)) return state;

@@ -36,6 +36,14 @@ public sealed record ChargeLedger
     [JsonIgnore]
     public long Net => Charge is { Succeeded: true } ? Math.Max(0, Charge.Captured - Refunded) : 0;
 
+    /// <summary>Whether nothing is known.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => Charge is null && Refunds.IsEmpty;
+
+    /// <summary>Whether a refund came before its charge.</summary>
+    [JsonIgnore]
+    public bool IsAwaited => Charge is null && !Refunds.IsEmpty;
+
     /// <summary>An empty ledger.</summary>
     public static ChargeLedger Of(string chargeId) => new() { Id = chargeId };
 

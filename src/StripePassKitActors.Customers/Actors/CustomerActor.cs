@@ -43,7 +43,7 @@ internal sealed partial class CustomerActor(
     public Task<TurnAnswer> ApplyAsync(ImmutableArray<CustomerEvent> events) => TurnAsync(
         async () =>
         {
-            var before = await store.LoadAsync(Id, Customer.ChargesOf(events));
+            var before = await store.LoadAsync(Id, events);
             var (after, answers) = Apply(before, events);
             after = await SettleAsync(after, force: false, woken: false);
             await SaveAsync(before, after);

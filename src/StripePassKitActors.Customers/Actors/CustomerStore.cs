@@ -13,13 +13,13 @@ internal sealed class CustomerStore(IActorState state)
 {
     private const string RecordKey = "customer";
 
-    /// <summary>The customer, with the ledgers of those charges.</summary>
+    /// <summary>The customer, with the stored ledgers of the charges that these events speak of.</summary>
     /// <exception cref="NewerSchemaException">Newer code wrote the record.</exception>
-    public async Task<Customer> LoadAsync(ActorId actor, IReadOnlyCollection<string> charges)
+    public async Task<Customer> LoadAsync(ActorId actor, IReadOnlyCollection<CustomerEvent> events)
     {
-        var record = ReadRecordAsync(actor);
-        var ledgers = await Task.WhenAll(charges.Select(async id => await ReadLedgerAsync(actor, id) ?? ChargeLedger.Of(id)));
-        return new Customer(await record ?? CustomerState.Of(CustomerId.Parse(actor.GetId())), ledgers.ToImmutableDictionary(ledger => ledger.Id));
+        var record = await ReadRecordAsync(actor) ?? CustomerState.Of(CustomerId.Parse(actor.GetId()));
+        var ledgers = await Task.WhenAll(Customer.StoredChargesOf(record, events).Select(id => ReadLedgerAsync(actor, id)));
+        return new Customer(record, ledgers.OfType<ChargeLedger>().ToImmutableDictionary(ledger => ledger.Id));
     }
 
     /// <summary>The record alone; null: nobody ever heard of this customer.</summary>

@@ -12,29 +12,32 @@ internal sealed partial class DeadLetterBox(IActorProxyFactory actors, Customers
     /// <exception cref="DeadLettersUnavailableException">It is not parked.</exception>
     public async Task ParkAsync(DeadLetter letter)
     {
-        await AskAsync(actor => actor.ParkAsync(letter), answer => answer.Failure);
+        await AskAsync(actor => actor.InvokeMethodAsync<DeadLetter, DeadLetterAnswer>(nameof(IDeadLettersActor.ParkAsync), letter), answer => answer.Failure);
         metrics.EventParked();
         LogParked(logger, letter.Id, letter.Kind);
     }
 
     /// <summary>The letter with its event; null: there is none.</summary>
     /// <exception cref="DeadLettersUnavailableException">It could not be read.</exception>
-    public async Task<DeadLetter?> GetAsync(string id) => (await AskAsync(actor => actor.GetAsync(id), answer => answer.Failure)).Letter;
+    public async Task<DeadLetter?> GetAsync(string id) => (await AskAsync(
+        actor => actor.InvokeMethodAsync<string, DeadLetterAnswer>(nameof(IDeadLettersActor.GetAsync), id), answer => answer.Failure)).Letter;
 
     /// <summary>Removes a letter and returns it; null: there was none.</summary>
     /// <exception cref="DeadLettersUnavailableException">It may still be there.</exception>
-    public async Task<DeadLetter?> DiscardAsync(string id) => (await AskAsync(actor => actor.DiscardAsync(id), answer => answer.Failure)).Letter;
+    public async Task<DeadLetter?> DiscardAsync(string id) => (await AskAsync(
+        actor => actor.InvokeMethodAsync<string, DeadLetterAnswer>(nameof(IDeadLettersActor.DiscardAsync), id), answer => answer.Failure)).Letter;
 
     /// <summary>Letters without their events, oldest first, and the number to go on after; null: no more.</summary>
     /// <exception cref="DeadLettersUnavailableException">They could not be read.</exception>
-    public Task<DeadLetterListAnswer> ListAsync(DeadLetterQuery query) => AskAsync(actor => actor.ListAsync(query), answer => answer.Failure);
+    public Task<DeadLetterListAnswer> ListAsync(DeadLetterQuery query) => AskAsync(
+        actor => actor.InvokeMethodAsync<DeadLetterQuery, DeadLetterListAnswer>(nameof(IDeadLettersActor.ListAsync), query), answer => answer.Failure);
 
-    private async Task<T> AskAsync<T>(Func<IDeadLettersActor, Task<T>> question, Func<T, string?> failure)
+    private async Task<T> AskAsync<T>(Func<ActorProxy, Task<T>> question, Func<T, string?> failure)
     {
         T answer;
         try
         {
-            answer = await question(actors.CreateActorProxy<IDeadLettersActor>(TheOne, DeadLettersActor.TypeName));
+            answer = await question(actors.Create(TheOne, DeadLettersActor.TypeName));
         }
         catch (Exception unreachable) when (unreachable is Dapr.DaprException or HttpRequestException or OperationCanceledException)
         {

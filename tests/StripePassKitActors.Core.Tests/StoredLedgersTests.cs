@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Money;
+
+namespace StripePassKitActors.Core.Tests;
+
+/// <summary>A turn reads only the ledgers that can be stored: a new charge is known to be new without looking.</summary>
+public sealed class StoredLedgersTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void What_a_turn_does_not_read_makes_no_difference(int seed)
+    {
+        CustomerEvent[] history = [.. History(new Random(seed))];
+
+        var (state, ledgers) = Run(history, Customer.StoredChargesOf);
+        var (expected, expectedLedgers) = Run(history, (_, events) => Customer.StoredChargesOf(new CustomerState { CustomerId = "cus_1", AwaitedCharges = 1 }, events));
+
+        Assert.Equal(expected.Spend, state.Spend);
+        Assert.Equal(expected.NewestCharges, state.NewestCharges);
+        Assert.Equal((expected.PagedCharges, expected.AwaitedCharges), (state.PagedCharges, state.AwaitedCharges));
+        Assert.Equal(expectedLedgers.Values.Select(ledger => (ledger.Id, ledger.Counted)).Order(), ledgers.Values.Select(ledger => (ledger.Id, ledger.Counted)).Order());
+    }
+
+    [Fact]
+    public void A_new_charge_is_not_looked_up_and_its_refund_is()
+    {
+        var state = Given.Customer(Given.Charge(1000)).State;
+
+        Assert.Equal(["ch_1"], Customer.StoredChargesOf(state, [Event(Given.Charge(1)), Event(Given.Charge(1, id: "ch_2"))]));
+        Assert.Equal(["ch_1"], Customer.StoredChargesOf(state, [Event(Given.Refund(1))]));
+    }
+
+    [Fact]
+    public void Charges_older_than_the_newest_twenty_are_looked_up()
+    {
+        var state = Given.Customer([.. Enumerable.Range(0, 20).Select(number => Given.Charge(1, id: $"ch_{number}"))]).State;
+
+        Assert.Equal(["ch_old"], Customer.StoredChargesOf(state, [Event(Given.Charge(1, id: "ch_old")), Event(Given.Charge(1, id: "ch_new") with { Created = Given.Now.AddSeconds(1) })]));
+    }
+
+    [Fact]
+    public void While_a_refund_waits_for_its_charge_every_charge_is_looked_up()
+    {
+        var awaited = Given.Customer(Given.Refund(1)).State;
+        var arrived = Given.Customer(Given.Refund(1), Given.Charge(1000)).State;
+
+        Assert.Equal(["ch_1"], Customer.StoredChargesOf(awaited, [Event(Given.Charge(1000))]));
+        Assert.Empty(Customer.StoredChargesOf(arrived, [Event(Given.Charge(1000, id: "ch_2"))]));
+    }
+
+    private static CustomerEvent Event(Fact fact) => new("evt_new", "test", [fact]);
+
+    /// <summary>Sixty charges and their refunds, shuffled and some of them twice.</summary>
+    private static IEnumerable<CustomerEvent> History(Random random)
+    {
+        List<CustomerEvent> events = [];
+        for (var number = 0; number < 60; number++)
+        {
+            var charge = Given.Charge(1000, id: $"ch_{number}") with { Created = Given.Now.AddDays(random.Next(40)) };
+            events.Add(new CustomerEvent($"evt_{number}", "charge.succeeded", [charge]));
+            if (number % 4 == 0) events.Add(new CustomerEvent($"evt_r{number}", "refund.created", [Given.Refund(400, id: $"re_{number}") with { ChargeId = charge.Id }]));
+            if (number % 3 == 0) events.Add(new CustomerEvent($"evt_u{number}", "charge.updated", [charge with { AmountRefunded = 100, AsOf = Given.At(5, $"evt_u{number}") }]));
+        }
+
+        CustomerEvent[] delivered = [.. events, .. events.Where(_ => random.Next(3) == 0)];
+        random.Shuffle(delivered);
+        return delivered;
+    }
+
+    private static (CustomerState State, ImmutableDictionary<string, ChargeLedger> Ledgers) Run(
+        IEnumerable<CustomerEvent> history, Func<CustomerState, IEnumerable<CustomerEvent>, IReadOnlySet<string>> toRead)
+    {
+        var state = CustomerState.Of(CustomerId.Parse("cus_1"));
+        var stored = ImmutableDictionary<string, ChargeLedger>.Empty;
+        foreach (var turn in history.Chunk(3))
+        {
+            var customer = turn.Aggregate(
+                new Customer(state, toRead(state, turn).Where(stored.ContainsKey).ToImmutableDictionary(id => id, id => stored[id])), (customer, taken) => customer.Apply(taken, Given.Now).Customer);
+            state = customer.State;
+            stored = stored.SetItems(customer.ChangedLedgers.Select(id => KeyValuePair.Create(id, customer.Ledgers[id])));
+        }
+
+        return (state, stored);
+    }
+}
