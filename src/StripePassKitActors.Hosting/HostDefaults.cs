@@ -12,15 +12,20 @@ namespace StripePassKitActors.Hosting;
 /// <summary>How every app of this service answers, whatever it does: errors, health, headers.</summary>
 public static class HostDefaults
 {
-    /// <summary>Adds the clock and ProblemDetails, drops the <c>Server</c> header and quiets the framework's line per request.</summary>
+    /// <summary>Adds the clock and ProblemDetails, drops the <c>Server</c> header and quiets the framework's lines per request.</summary>
     public static WebApplicationBuilder AddHostDefaults(this WebApplicationBuilder builder)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
-            InitialData = [KeyValuePair.Create("Logging:LogLevel:Microsoft.AspNetCore", (string?)"Warning")],
+            InitialData =
+            [
+                KeyValuePair.Create("Logging:LogLevel:Microsoft.AspNetCore", (string?)"Warning"),
+                KeyValuePair.Create("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", (string?)"None"), // ReadinessLog tells it once
+            ],
         });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddProblemDetails();
+        builder.Services.AddSingleton<ReadinessLog>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         return builder;
     }
@@ -51,10 +56,13 @@ public static class HostDefaults
 
     private static async Task WriteAsync(HttpContext context, HealthReport report)
     {
-        if (report.Status is HealthStatus.Healthy) return;
+        var reason = report.Status is HealthStatus.Healthy
+            ? null
+            : string.Join(' ', report.Entries.Values.Where(entry => entry.Status is not HealthStatus.Healthy).Select(entry => entry.Description));
+        context.RequestServices.GetRequiredService<ReadinessLog>().Tell(reason);
+        if (reason is null) return;
 
-        var reasons = report.Entries.Values.Where(entry => entry.Status is not HealthStatus.Healthy).Select(entry => entry.Description);
-        await Results.Problem(string.Join(' ', reasons), statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not ready")
+        await Results.Problem(reason, statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not ready")
             .ExecuteAsync(context);
     }
 }

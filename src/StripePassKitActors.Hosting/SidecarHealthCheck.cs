@@ -41,6 +41,8 @@ internal sealed class SidecarHealthCheck(IHttpClientFactory clients, bool hostsA
     private static string? Describe(JsonElement metadata) =>
         !metadata.TryGetProperty("actorRuntime", out var runtime) ? "The sidecar's actor runtime has not started."
         : !runtime.TryGetProperty("hostReady", out var ready) || ready.ValueKind is not JsonValueKind.True ? "The actor host is not ready."
+        : !runtime.TryGetProperty("activeActors", out var types) || types.ValueKind is not JsonValueKind.Array || types.GetArrayLength() == 0
+            ? "The sidecar knows of no actor type; was /dapr/config refused (APP_API_TOKEN must be the same for app and sidecar)?"
         : !runtime.TryGetProperty("placement", out var placement) || placement.GetString() is not "placement: connected"
             ? "The sidecar is not connected to placement."
             : null;

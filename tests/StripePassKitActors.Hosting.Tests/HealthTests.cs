@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace StripePassKitActors.Hosting.Tests;
 
 public sealed class HealthTests
 {
-    private const string Placed = """{"actorRuntime":{"hostReady":true,"placement":"placement: connected"}}""";
+    private const string Placed = """{"actorRuntime":{"hostReady":true,"activeActors":[{"type":"A"}],"placement":"placement: connected"}}""";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -20,7 +21,8 @@ public sealed class HealthTests
     [InlineData(500, Placed, true, "answered 500")]
     [InlineData(204, "{}", true, "has not started")]
     [InlineData(204, """{"actorRuntime":{"hostReady":false,"placement":"placement: connected"}}""", true, "host is not ready")]
-    [InlineData(204, """{"actorRuntime":{"hostReady":true,"placement":"placement: disconnected"}}""", true, "placement")]
+    [InlineData(204, """{"actorRuntime":{"hostReady":true,"activeActors":[{"type":"A"}],"placement":"placement: disconnected"}}""", true, "placement")]
+    [InlineData(204, """{"actorRuntime":{"hostReady":true,"placement":"placement: connected"}}""", true, "no actor type")]
     [InlineData(204, "not JSON", true, "metadata")]
     public async Task Ready_means_that_the_sidecar_and_where_asked_the_actor_host_are(
         int outbound, string metadata, bool hostsActors, string? reason)
@@ -51,6 +53,19 @@ public sealed class HealthTests
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal("application/problem+json", ready.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public void That_it_is_not_ready_is_told_once_however_often_it_is_asked()
+    {
+        var logger = new FakeLogger<ReadinessLog>();
+        var log = new ReadinessLog(logger);
+
+        foreach (var reason in new[] { "no sidecar", "no sidecar", "no placement", null, null, "no sidecar" }) log.Tell(reason);
+
+        Assert.Equal(
+            ["Not ready: no sidecar", "Not ready: no placement", "Ready.", "Not ready: no sidecar"],
+            logger.Collector.GetSnapshot().Select(record => record.Message));
     }
 
     [Fact]

@@ -49,6 +49,7 @@ internal sealed partial class CustomerActor(
             await SaveAsync(before, after);
 
             metrics.Tied(after.Ties);
+            if (!ReferenceEquals(before, after)) LogTaken(Logger, Id.GetId(), events.Length, after.State.Pass.State);
             foreach (var (answer, taken) in answers.Zip(events))
             {
                 if (answer.Outcome is { } outcome) metrics.EventTaken(taken.Type, outcome);
@@ -192,6 +193,7 @@ internal sealed partial class CustomerActor(
 
     private async Task<T> TurnAsync<T>(Func<Task<T>> body, Func<string, T> failed)
     {
+        using var scope = Logger.BeginScope(new Dictionary<string, object> { ["stripe.customer.id"] = Id.GetId() });
         var started = time.GetTimestamp();
         try
         {
@@ -211,6 +213,9 @@ internal sealed partial class CustomerActor(
     }
 
     private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one < other ? one : other ?? one;
+
+    [LoggerMessage(2202, LogLevel.Information, "{CustomerId} took {Count} events; its pass is {PassState}.")]
+    private static partial void LogTaken(ILogger logger, string customerId, int count, PassState passState);
 
     [LoggerMessage(2201, LogLevel.Error, "A turn of {CustomerId} failed; nothing of it was saved.")]
     private static partial void LogTurnFailed(ILogger logger, Exception failure, string customerId);

@@ -20,7 +20,9 @@ internal static class Callers
 
     public static IServiceCollection AddCallers(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddAuthentication()
+        // As AddAuthentication() does it, but for data protection: that is for cookies, and writes keys to disk.
+        services.AddAuthenticationCore().AddWebEncoders();
+        new AuthenticationBuilder(services)
             .AddDapr(options => options.Token = configuration["APP_API_TOKEN"] ?? "") // the SDK reads it from the environment alone
             .AddScheme<AuthenticationSchemeOptions, OperatorAuthentication>(Operator, null);
         services.AddAuthorization(options =>

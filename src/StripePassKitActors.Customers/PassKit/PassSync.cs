@@ -119,7 +119,7 @@ internal sealed partial class PassSync(
         try
         {
             var memberId = await passKit.EnrolAsync(externalId, content, budget);
-            LogEnrolled(logger);
+            LogEnrolled(logger, wanted.CustomerId);
             return pass with { MemberId = memberId, Told = content, Unconfirmed = false };
         }
         catch (PassKitException taken) when (taken.Fault == PassKitFault.Taken)
@@ -203,7 +203,7 @@ internal sealed partial class PassSync(
     private PassRecord Failed(WantedPass wanted, PassRecord pass, PassKitException failure, DateTimeOffset now)
     {
         metrics.PassSynced(failure.Fault.ToString().ToLowerInvariant());
-        LogFailed(logger, failure.Fault);
+        LogFailed(logger, wanted.CustomerId, failure.Fault);
         if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Message);
         if (failure.Fault is PassKitFault.Refused or PassKitFault.Taken or PassKitFault.NotFound)
         {
@@ -228,9 +228,9 @@ internal sealed partial class PassSync(
         };
     }
 
-    [LoggerMessage(2001, LogLevel.Information, "Enrolled a member in PassKit.")]
-    private static partial void LogEnrolled(ILogger logger);
+    [LoggerMessage(2001, LogLevel.Information, "Enrolled {CustomerId} in PassKit.")]
+    private static partial void LogEnrolled(ILogger logger, string customerId);
 
-    [LoggerMessage(2002, LogLevel.Warning, "A sync with PassKit failed: {Fault}.")]
-    private static partial void LogFailed(ILogger logger, PassKitFault fault);
+    [LoggerMessage(2002, LogLevel.Warning, "The pass of {CustomerId} could not be synced: {Fault}.")]
+    private static partial void LogFailed(ILogger logger, string customerId, PassKitFault fault);
 }

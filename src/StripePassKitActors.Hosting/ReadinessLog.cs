@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+
+namespace StripePassKitActors.Hosting;
+
+/// <summary>Tells once when an app stops being ready, why, and when it is ready again, however often it is asked.</summary>
+internal sealed partial class ReadinessLog(ILogger<ReadinessLog> logger)
+{
+    private string? known = "not asked yet";
+
+    /// <summary>Takes the answer of <c>/readyz</c>: why not; null: ready.</summary>
+    public void Tell(string? reason)
+    {
+        if (Interlocked.Exchange(ref known, reason) == reason) return;
+        if (reason is null) LogReady(logger);
+        else LogNotReady(logger, reason);
+    }
+
+    [LoggerMessage(11, LogLevel.Information, "Ready.")]
+    private static partial void LogReady(ILogger logger);
+
+    [LoggerMessage(12, LogLevel.Warning, "Not ready: {Reason}")]
+    private static partial void LogNotReady(ILogger logger, string reason);
+}
