@@ -3,15 +3,24 @@ using StripePassKitActors.Service.Tests.Harness;
 
 namespace StripePassKitActors.Service.Tests.Pipeline;
 
+/// <summary>Where Dapr and Redis run.</summary>
+public enum Sidecars
+{
+    Programs,
+    Containers,
+}
+
 /// <summary>A signed Stripe event ends as the right member in PassKit.</summary>
 public sealed class Story(ControlPlane controlPlane)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Who_pays_gets_a_pass_that_follows_renewal_upgrade_end_and_return()
+    [Theory]
+    [InlineData(Sidecars.Programs)]
+    [InlineData(Sidecars.Containers)]
+    public async Task Who_pays_gets_a_pass_that_follows_renewal_upgrade_end_and_return(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using IPlatform platform = sidecars == Sidecars.Containers ? new ContainerPlatform() : new DaprdPlatform(controlPlane);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
 
         await merchant.StripeSaysAsync(StripeEvent.Customer("cus_1"), Cancelled);
