@@ -44,6 +44,10 @@ internal sealed class AppWithSidecar : IAsyncDisposable
     /// <summary>Starts the app alone, beside a sidecar that may be running.</summary>
     public Task StartAppAsync(CancellationToken cancellationToken) => App.StartAsync(settings, cancellationToken);
 
+    /// <summary>Starts the app as a program of its own, beside a sidecar that is running.</summary>
+    public Task<ChildProcess> StartAppAsProgramAsync(string assembly, CancellationToken cancellationToken) =>
+        App.StartAsProgramAsync(assembly, settings, cancellationToken);
+
     /// <summary>Waits until the app says that it is ready: sidecar and components there and, where it hosts actors, placed.</summary>
     public async Task ReadyAsync(CancellationToken cancellationToken)
     {

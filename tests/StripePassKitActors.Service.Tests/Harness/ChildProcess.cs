@@ -13,6 +13,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> lines = new();
     private readonly Process process;
+    private bool killed;
 
     private ChildProcess(string name, Process process)
     {
@@ -24,7 +25,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string Name { get; }
 
-    public bool HasExited => process.HasExited;
+    public bool HasExited => killed || process.HasExited;
 
     /// <summary>The last lines of what it printed.</summary>
     public string Log => string.Join(Environment.NewLine, lines);
@@ -68,9 +69,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Kills it, as a crash would.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (killed) return;
         if (!process.HasExited) process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         process.Dispose();
+        killed = true;
     }
 
     private void Keep(string? line)

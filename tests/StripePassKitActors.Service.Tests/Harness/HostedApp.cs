@@ -15,12 +15,18 @@ internal sealed class HostedApp(Func<string[], Task<WebApplication>> build, stri
 
     public async Task StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
-        app = await build(
-        [
-            $"--urls=http://{listenOn}:{Port}", "--Logging:LogLevel:Default=Warning",
-            .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
-        ]);
+        app = await build(CommandLine(settings));
         await app.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Starts it as a program of its own, which can be killed: dispose of it to do so.</summary>
+    public async Task<ChildProcess> StartAsProgramAsync(string assembly, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var program = ChildProcess.Start(
+            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, assembly), .. CommandLine(settings)]);
+        await program.ReadyAsync(token => Http.AnswersAsync($"http://127.0.0.1:{Port}/readyz", token), cancellationToken);
+        return program;
     }
 
     /// <summary>Ends it in order, as a deployment would.</summary>
@@ -31,6 +37,12 @@ internal sealed class HostedApp(Func<string[], Task<WebApplication>> build, stri
         await app.DisposeAsync();
         app = null;
     }
+
+    private string[] CommandLine(IReadOnlyDictionary<string, string> settings) =>
+    [
+        $"--urls=http://{listenOn}:{Port}", "--Logging:LogLevel:Default=Warning",
+        .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
+    ];
 
     public async ValueTask DisposeAsync()
     {
