@@ -34,9 +34,10 @@ internal sealed class Merchant : IAsyncDisposable
         IPlatform platform,
         CancellationToken cancellationToken,
         Func<string, string, string>? editComponents = null,
-        Action<WebApplicationBuilder>? configureCustomers = null)
+        Action<WebApplicationBuilder>? configureCustomers = null,
+        params (string Key, string Value)[] customersSettings)
     {
-        var settings = TestSettings.Customers;
+        var settings = TestSettings.Customers.SetItems(customersSettings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
         var options = new PassKitSandboxOptions
         {
             ApiKey = settings["PassKit:ApiKey"],
@@ -51,6 +52,7 @@ internal sealed class Merchant : IAsyncDisposable
                 platform,
                 new TestServiceOptions(args => Ingress.Program.BuildAsync(args), args => Customers.Program.BuildAsync(configureCustomers ?? (_ => { }), args))
                 {
+                    CustomersSettings = settings,
                     PassKitPort = passKit.Address.Port,
                     EditComponents = editComponents ?? TestServiceOptions.Sooner,
                 },

@@ -9,8 +9,8 @@ public sealed class Outages(ControlPlane controlPlane)
 {
     private const int Customers = 200;
 
-    /// <summary>Five tries two seconds apart, of <c>components/resiliency.yaml</c>, and a little more.</summary>
-    private static readonly TimeSpan InboundPolicy = TimeSpan.FromSeconds(11);
+    /// <summary>Five tries two seconds apart (<c>components/resiliency.yaml</c>), of the event and then of its dead letter, and a little more.</summary>
+    private static readonly TimeSpan InboundPolicy = TimeSpan.FromSeconds(22);
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
