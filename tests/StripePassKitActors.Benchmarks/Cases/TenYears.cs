@@ -34,17 +34,17 @@ internal sealed class TenYears : IBenchmark
         var actors = contender.Services.GetRequiredService<CustomerActors>();
 
         for (var number = 1; number <= Late - Around; number++) await TurnAsync("cus_old", number);
-        for (var number = 1; number <= Early - Around; number++) await TurnAsync("cus_young", number);
+        for (var number = 1; number <= Early - Around; number++) await TurnAsync("cus_new", number);
 
         var (late, early) = (new List<Cost>(), new List<Cost>());
         for (var number = 1 - Around; number <= Around; number++)
         {
             late.Add(await TurnAsync("cus_old", Late + number));
-            early.Add(await TurnAsync("cus_young", Early + number));
+            early.Add(await TurnAsync("cus_new", Early + number));
         }
 
         await contender.CheckAsync(["cus_old"], new Totals(Late + Around, 0), cancellationToken);
-        await contender.CheckAsync(["cus_young"], new Totals(Early + Around, 0), cancellationToken);
+        await contender.CheckAsync(["cus_new"], new Totals(Early + Around, 0), cancellationToken);
         return
         [
             new("(e) 10,000th charge beside the 200th, ms", late.Median(cost => cost.Milliseconds), early.Median(cost => cost.Milliseconds), Aim.AtMost(1.1)),

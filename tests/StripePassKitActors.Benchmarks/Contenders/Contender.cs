@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dapr.Client;
+using StripePassKitActors.Hosting;
 using StripePassKitActors.Sandbox.PassKit;
 using StripePassKitActors.Service.Tests.Harness;
 
@@ -42,7 +43,10 @@ internal sealed class Contender : IAsyncDisposable
         if (kafka is not null) await kafka.StartAsync(cancellationToken);
         await platform.StartAsync(cancellationToken);
         var passKit = await PassKitSandboxApp.StartAsync(SandboxOptions(), TimeProvider.System, cancellationToken);
-        var app = new AppWithSidecar("customers", platform, entrant.BuildAsync, entrant.Settings, new TestServiceOptions(entrant.BuildAsync, entrant.BuildAsync)
+
+        // That the sidecar is not ready yet is no news while it starts.
+        var settings = entrant.Settings.Add("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None");
+        var app = new AppWithSidecar(DaprResources.CustomersAppId, platform, entrant.BuildAsync, settings, new TestServiceOptions(entrant.BuildAsync, entrant.BuildAsync)
         {
             PassKitPort = passKit.Address.Port,
             EditComponents = (file, yaml) => entrant.Edit(file, kafka?.Component(file, yaml) ?? yaml),

@@ -4,7 +4,8 @@ namespace StripePassKitActors.Benchmarks.Contenders;
 /// <summary>
 /// Holds deliveries back while a backlog is published, so that a round measures nothing but how fast an app takes what is there: publishing
 /// costs the same for both contenders, and on the same cores it would only hide their difference. The sidecar stays subscribed and warm;
-/// what it holds when the gate opens is at most <c>concurrency</c> messages, the same for both.
+/// what it has handed over when the gate opens is at most <c>concurrency</c> messages. The bare actor's app then holds as many calls, ours
+/// one bulk of them: a small start for the bare actor.
 /// </summary>
 internal sealed class Gate : IStartupFilter
 {
