@@ -62,7 +62,7 @@ public static class Program
             }
         }
 
-        await output.WriteAsync(Table.Of(figures));
+        if (figures.Count > 0) await output.WriteAsync(Table.Of(figures));
         return broken ? 1 : 0;
     }
 }
