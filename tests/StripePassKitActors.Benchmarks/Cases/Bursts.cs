@@ -12,6 +12,9 @@ internal sealed class Bursts : IBenchmark
 {
     private const int BurstSize = 8;
 
+    /// <summary>Each of both ways.</summary>
+    private const int WarmUps = 3;
+
     public string What => "Bursts of eight events a customer on Redis and on Kafka, beside a bare actor.";
 
     public async Task<IReadOnlyList<Figure>> RunAsync(ControlPlane controlPlane, Scale scale, CancellationToken cancellationToken) =>
@@ -29,7 +32,7 @@ internal sealed class Bursts : IBenchmark
         duel.BareCalls = (int)Math.Ceiling((await BacklogAsync(1)).OurCalls.Average());
 
         var (following, backlogs) = (new List<Round>(), new List<Round>());
-        for (var number = 0; number <= scale.Rounds; number++)
+        for (var number = 0; number < WarmUps + scale.Rounds; number++)
         {
             var bursts = members.Renew(BurstSize);
             following.Add(await duel.RoundAsync(members.Ids[0], contender => contender.FollowAsync(bursts, cancellationToken)));
@@ -37,7 +40,7 @@ internal sealed class Bursts : IBenchmark
         }
 
         await duel.CheckAsync(members.Ids, new Totals(0, members.PeriodEnd), cancellationToken);
-        return [.. Figures($"(c) {broker}, burst after burst", following[1..]), .. Figures($"(c) {broker}, backlog of bursts", backlogs[1..])];
+        return [.. Figures($"(c) {broker}, burst after burst", following[WarmUps..]), .. Figures($"(c) {broker}, backlog of bursts", backlogs[WarmUps..])];
 
         Task<Round> BacklogAsync(int eventsOfEach)
         {

@@ -7,7 +7,8 @@ namespace StripePassKitActors.Benchmarks.Cases;
 /// <summary>(b) Subscriptions of existing members whose period end moves: every event changes a pass.</summary>
 internal sealed class Renewals : IBenchmark
 {
-    private const int WarmUps = 2; // the first enrols
+    /// <summary>The first enrols.</summary>
+    private const int WarmUps = 5;
 
     public string What => "Events that change the pass of an existing member, beside a bare actor that calls PassKit as often.";
 
