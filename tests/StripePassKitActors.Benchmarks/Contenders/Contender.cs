@@ -1,15 +1,9 @@
-using System.Collections.Immutable;
 using Dapr.Client;
 using StripePassKitActors.Hosting;
 using StripePassKitActors.Sandbox.PassKit;
 using StripePassKitActors.Service.Tests.Harness;
 
 namespace StripePassKitActors.Benchmarks.Contenders;
-
-/// <summary>What a contender must have made of a customer's events.</summary>
-/// <param name="Spend">Of all charges together.</param>
-/// <param name="PeriodEnd">The latest that an event named, Unix seconds; 0: none did.</param>
-internal sealed record Totals(long Spend, long PeriodEnd);
 
 /// <summary>
 /// One app that takes events from the topic, with a sidecar, a broker, a state store and a PassKit of its own, so that two contenders run
@@ -46,7 +40,7 @@ internal sealed class Contender : IAsyncDisposable
 
         // That the sidecar is not ready yet is no news while it starts.
         var settings = entrant.Settings.Add("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None");
-        var app = new AppWithSidecar(DaprResources.CustomersAppId, platform, entrant.BuildAsync, settings, new TestServiceOptions(entrant.BuildAsync, entrant.BuildAsync)
+        var app = new AppWithSidecar(DaprResources.CustomersAppId, platform, entrant.BuildAsync, settings, new(entrant.BuildAsync, entrant.BuildAsync)
         {
             PassKitPort = passKit.Address.Port,
             EditComponents = (file, yaml) => entrant.Edit(file, kafka?.Component(file, yaml) ?? yaml),
@@ -130,29 +124,5 @@ internal sealed class Contender : IAsyncDisposable
             ProgramId = settings["PassKit:ProgramId"],
             TierIds = ["bronze", "silver", "gold"],
         };
-    }
-}
-
-/// <summary>What makes a contender: its app, and how to look at it.</summary>
-internal abstract class Entrant : IDisposable
-{
-    public Gate Gate { get; } = new();
-
-    public Progress Progress { get; } = new();
-
-    /// <summary>What the app is told when it starts.</summary>
-    public virtual ImmutableDictionary<string, string> Settings => ImmutableDictionary<string, string>.Empty;
-
-    /// <summary>Changes to the components: file name, content → content.</summary>
-    public virtual string Edit(string file, string yaml) => yaml;
-
-    /// <summary>Builds the app.</summary>
-    public abstract Task<WebApplication> BuildAsync(string[] args);
-
-    /// <summary>What became of a customer.</summary>
-    public abstract Task<Totals> TotalsAsync(IServiceProvider services, string customer);
-
-    public virtual void Dispose()
-    {
     }
 }

@@ -56,7 +56,8 @@ internal sealed class Duel : IAsyncDisposable
         {
             await contender.CheckAsync(customers, expected, cancellationToken);
             var passes = contender.PassKit.Members.Count(member => member.ExpiryDate?.ToUnixTimeSeconds() >= expected.PeriodEnd);
-            if (expected.PeriodEnd > 0 && passes != customers.Length) throw new InvalidOperationException($"{passes} of {customers.Length} passes are up to date.");
+            if (expected.PeriodEnd > 0 && passes != customers.Length)
+                throw new InvalidOperationException($"{passes} of {customers.Length} passes are up to date.");
         }
     }
 
@@ -66,7 +67,8 @@ internal sealed class Duel : IAsyncDisposable
         await Bare.DisposeAsync();
     }
 
-    private static int[] CallsByMember(Contender contender) => [.. contender.PassKit.Calls.All.GroupBy(call => call.MemberId).Select(calls => calls.Count())];
+    private static int[] CallsByMember(Contender contender) =>
+        [.. contender.PassKit.Calls.All.GroupBy(call => call.MemberId).Select(calls => calls.Count())];
 }
 
 /// <summary>What one round came to.</summary>
