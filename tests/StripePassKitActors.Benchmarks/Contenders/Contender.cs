@@ -7,7 +7,7 @@ namespace StripePassKitActors.Benchmarks.Contenders;
 
 /// <summary>
 /// One app that takes events from the topic, with a sidecar, a broker, a state store and a PassKit of its own, so that two contenders run
-/// beside each other in one process and are measured in turn. All have the same component settings but for what <c>edit</c> changes.
+/// beside each other in one process and are measured in turn. All have the same component settings but for what <see cref="Entrant.Edit"/> changes.
 /// </summary>
 internal sealed class Contender : IAsyncDisposable
 {
