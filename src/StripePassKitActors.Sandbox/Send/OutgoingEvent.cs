@@ -15,6 +15,21 @@ internal sealed record OutgoingEvent(string Id, string Type, string Json)
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>A number this near to the event's time is a time too: Stripe writes times as numbers, and amounts are smaller.</summary>
+    private const long TenYears = 315_360_000;
+
+    /// <summary>When it happened, UTC; the epoch where it does not say.</summary>
+    public DateTimeOffset Created { get; } = At(Json) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : DateTimeOffset.UnixEpoch;
+
+    /// <summary>The same event with all its times moved.</summary>
+    public OutgoingEvent MovedBy(TimeSpan time)
+    {
+        if (At(Json) is not { } created) return this;
+        var root = Parse(Json);
+        Move(root, created, (long)time.TotalSeconds);
+        return new OutgoingEvent(Id, Type, root.ToJsonString(Readable));
+    }
+
     /// <summary>Takes an event as it is, and wraps any other Stripe object into the event that would announce it.</summary>
     /// <param name="text">The JSON of either.</param>
     /// <param name="type">The wrapper's type; null: by the object.</param>
@@ -53,6 +68,18 @@ internal sealed record OutgoingEvent(string Id, string Type, string Json)
             ["type"] = type,
         };
         return new OutgoingEvent(id, type, wrapper.ToJsonString(Readable));
+    }
+
+    private static long? At(string json) => Parse(json)["created"] is JsonValue value && value.TryGetValue<long>(out var seconds) ? seconds : null;
+
+    private static void Move(JsonNode node, long created, long seconds)
+    {
+        List<JsonNode?> children = node switch { JsonObject parent => [.. parent.Select(pair => pair.Value)], JsonArray items => [.. items], _ => [] };
+        foreach (var child in children.OfType<JsonNode>())
+        {
+            if (child is JsonValue value && value.TryGetValue<long>(out var time) && Math.Abs(time - created) < TenYears) value.ReplaceWith(time + seconds);
+            else Move(child, created, seconds);
+        }
     }
 
     private static JsonObject Parse(string text)

@@ -34,10 +34,12 @@ internal static class SendCommand
         CustomParser = ParseMoment,
     };
 
+    private static readonly Option<bool> Now = new("--now") { Description = "Moves all times by as much as makes the last of the events happen now." };
+
     /// <summary>The command, its signatures dated by this clock.</summary>
     public static Command Create(TimeProvider time)
     {
-        var command = new Command("send", "Sends Stripe events to a webhook, signed.") { Files, To, Secret, Type, Created };
+        var command = new Command("send", "Sends Stripe events to a webhook, signed.") { Files, To, Secret, Type, Created, Now };
         command.SetAction((parsed, cancellationToken) => SendAsync(parsed, time, cancellationToken));
         return command;
     }
@@ -48,14 +50,35 @@ internal static class SendCommand
         using var http = new HttpClient();
         var sender = new EventSender(http, parsed.GetRequiredValue(To), parsed.GetRequiredValue(Secret), time);
         var allTaken = true;
+        var ready = new List<(FileInfo File, OutgoingEvent Event)>();
         foreach (var file in parsed.GetRequiredValue(Files))
         {
-            try
+            await TryAsync(file, async () => ready.Add((file, await EventSender.ReadAsync(file, parsed.GetValue(Type), parsed.GetValue(Created), cancellationToken))));
+        }
+
+        if (parsed.GetValue(Now) && ready.Count > 0)
+        {
+            var move = time.GetUtcNow() - ready.Max(one => one.Event.Created);
+            ready = [.. ready.Select(one => (one.File, one.Event.MovedBy(move)))];
+        }
+
+        foreach (var (file, outgoing) in ready)
+        {
+            await TryAsync(file, async () =>
             {
-                var outgoing = await EventSender.ReadAsync(file, parsed.GetValue(Type), parsed.GetValue(Created), cancellationToken);
                 var status = await sender.PostAsync(outgoing, cancellationToken);
                 await output.WriteLineAsync($"{status} {outgoing.Id} {outgoing.Type} {file.Name}");
                 allTaken &= status is >= 200 and < 300;
+            });
+        }
+
+        return allTaken ? 0 : 1;
+
+        async Task TryAsync(FileInfo file, Func<Task> step)
+        {
+            try
+            {
+                await step();
             }
             catch (UnsendableException unsendable)
             {
@@ -63,8 +86,6 @@ internal static class SendCommand
                 allTaken = false;
             }
         }
-
-        return allTaken ? 0 : 1;
     }
 
     private static Uri? ParseUrl(ArgumentResult result)

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace StripePassKitActors.Sandbox.Tests.Send;
 
 public sealed class SendTests : IDisposable
@@ -46,6 +48,23 @@ public sealed class SendTests : IDisposable
         Assert.Equal(ids[0], ids[1]);
         Assert.NotEqual(ids[0], ids[2]);
         Assert.All(ids, id => Assert.Matches("^evt_[0-9a-f]{24}$", id));
+    }
+
+    [Fact]
+    public async Task The_last_event_can_be_made_to_happen_now_and_all_other_times_move_with_it()
+    {
+        const string first = """{ "id": "evt_1", "object": "event", "type": "ping", "created": 1795478400, "data": { "object": { "amount": 1000, "ends": [1798070400] } } }""";
+        const string last = """{ "id": "evt_2", "object": "event", "type": "ping", "created": 1795478460, "data": { "object": null } }""";
+        await using var webhook = await Webhook.StartAsync();
+        var before = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+
+        await Sending.RunAsync(sending.File("1.json", first), sending.File("2.json", last), "--to", webhook.Url, "--now");
+
+        var (one, two) = (JsonNode.Parse(webhook.Bodies.First())!, JsonNode.Parse(webhook.Bodies.Last())!);
+        Assert.InRange((long)two["created"]!, before, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        Assert.Equal(60, (long)two["created"]! - (long)one["created"]!);
+        Assert.Equal(1798070400 - 1795478400, (long)one["data"]!["object"]!["ends"]![0]! - (long)one["created"]!);
+        Assert.Equal(1000, (long)one["data"]!["object"]!["amount"]!);
     }
 
     [Theory]
