@@ -46,6 +46,7 @@ public sealed class EntitlementTests
         ];
 
         Assert.Equal(Given.Now.AddDays(21), Given.Entitled(Given.Now, facts).ValidUntil);
+        Assert.Equal(Given.Now.AddDays(21), Given.Entitled(Given.Now, facts).ChangesAt);
         Assert.Equal(EntitlementStatus.Suspended, Given.Entitled(Given.Now.AddDays(21), facts).Status);
     }
 
@@ -302,6 +303,15 @@ public sealed class EntitlementTests
     }
 
     [Fact]
+    public void B1_Of_two_claims_to_one_tier_the_paid_one_counts_although_grace_lasts_longer()
+    {
+        var paid = Given.Subscription("active", id: "sub_2") with { CancelAt = Given.Now.AddDays(5) };
+
+        foreach (var facts in new Fact[][] { [Given.Subscription("past_due"), paid], [paid with { Id = "sub_0" }, Given.Subscription("past_due")] })
+            Assert.Equal((EntitlementStatus.Active, Given.Now.AddDays(5)), (Given.Entitled(Given.Now, facts).Status, Given.Entitled(Given.Now, facts).ExpiresAt));
+    }
+
+    [Fact]
     public void B1_Of_two_claims_to_one_tier_the_one_that_lasts_longer_counts()
     {
         var longer = Given.Subscription("active", id: "sub_2");
@@ -328,7 +338,7 @@ public sealed class EntitlementTests
         Assert.Equal("gold", Entitled(settings, Given.Charge(50_000)).Tier?.Id);
         Assert.Equal("gold", Entitled(settings, Given.Charge(40_000, currency: "eur")).Tier?.Id);
         Assert.Equal("silver", Entitled(settings, Given.Charge(1)).Tier?.Id);
-        Assert.Equal(EntitlementStatus.None, Entitled(settings, Given.Charge(100, refunded: 100)).Status);
+        Assert.Equal(EntitlementStatus.None, Entitled(settings, Given.Charge(100), Given.Charge(100, refunded: 100, asOf: Given.At(1, "evt_2"))).Status);
         Assert.Equal(EntitlementStatus.None, Entitled(settings, Given.Charge(50_000, currency: "jpy")).Status);
     }
 

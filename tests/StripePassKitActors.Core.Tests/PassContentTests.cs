@@ -46,7 +46,7 @@ public sealed class PassContentTests
         var settings = new PassSettings { Spend = "spend" };
 
         Assert.Equal("0.07 EUR; 500.00 USD", Content([Given.Charge(50_000), Given.Charge(7, id: "ch_2", currency: "eur")], settings)!.Metadata["spend"]);
-        Assert.Equal("500.00 USD", Content([Given.Charge(50_000), Given.Charge(7, 7, id: "ch_2", currency: "eur")], settings)!.Metadata["spend"]);
+        Assert.Equal("500.00 USD", Content([Given.Charge(50_000), Given.Charge(7, id: "ch_2", currency: "eur"), Given.Charge(7, 7, id: "ch_2", currency: "eur", asOf: Given.At(1, "evt_2"))], settings)!.Metadata["spend"]);
     }
 
     [Fact]
