@@ -40,6 +40,20 @@ public sealed class FailedSyncTests
     }
 
     [Fact]
+    public async Task A_sync_that_is_refused_for_another_reason_is_listed_with_that_one()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")));
+
+        await world.TakeAsync(Event("evt_2", Facts.Person(PassKitWorld.Email, seconds: 1) with
+        {
+            Metadata = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("passkit_link_member", "nobody"),
+        }));
+
+        Assert.Contains("does not exist", Assert.Single((await world.ListAsync()).Letters).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_sync_that_PassKit_did_not_answer_is_no_dead_letter()
     {
         await using var world = await StartAsync();
