@@ -53,6 +53,18 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public async Task Full_pages_of_charge_ids_are_kept_each_under_a_key_of_its_own()
+    {
+        await using var world = await StartAsync();
+        for (var i = 0; i < 110; i += 11)
+            await world.TakeAsync([.. Enumerable.Range(i, 11).Select(number => Event($"evt_{number}", Facts.Charge(1, $"ch_{number}")))]);
+
+        Assert.Equal(["charges-0", "charges-1"], world.State.Keys(CustomerActor.TypeName, ActorWorld.CustomerId).Where(key => key.StartsWith("charges-", StringComparison.Ordinal)));
+        Assert.Contains("\"ch_0\"", world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "charges-0"), StringComparison.Ordinal);
+        Assert.Contains("\"ch_99\"", world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "charges-1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_bad_fact_does_not_park_its_neighbours()
     {
         await using var world = await StartAsync();

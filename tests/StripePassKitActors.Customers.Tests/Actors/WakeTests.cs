@@ -204,6 +204,18 @@ public sealed class WakeTests
     }
 
     [Fact]
+    public async Task The_reminder_fires_at_the_end_of_what_is_earned_although_a_sync_waits_longer()
+    {
+        await using var world = await StartAsync();
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 403));
+
+        await world.TakeAsync(Event("evt_1", Facts.Subscription() with { CancelAt = PassKitWorld.Start.AddMinutes(5) }));
+
+        Assert.True((await world.InspectAsync()).Pass.NextAttempt > PassKitWorld.Start.AddMinutes(5));
+        Assert.Equal(PassKitWorld.Start.AddMinutes(5), world.Reminders.Due);
+    }
+
+    [Fact]
     public async Task While_a_sync_waits_further_events_do_not_call_out_and_an_operator_does()
     {
         await using var world = await StartAsync();
