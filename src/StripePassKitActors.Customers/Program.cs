@@ -35,6 +35,10 @@ public static class Program
 
         var app = builder.Build();
         app.UseProblemDetails();
+
+        // Named here, they run within the line above, and a refusal has its ProblemDetails too.
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
         app.MapActorsHandlers().RequireAuthorization(Callers.Sidecar);
         app.MapStripeEvents();

@@ -53,8 +53,8 @@ public static partial class StartUp
         }
         catch (InvalidOperationException unreadable) when (unreadable is not ObjectDisposedException)
         {
-            // The binder's message names the setting: "Failed to convert configuration value … at 'Stripe:Livemode'".
-            throw new StartUpException(unreadable.Message, unreadable);
+            // The binder's innermost message names the setting: "Failed to convert configuration value … at 'Stripe:Livemode'".
+            throw new StartUpException(unreadable.GetBaseException().Message, unreadable);
         }
     }
 

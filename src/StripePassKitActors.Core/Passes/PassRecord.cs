@@ -39,7 +39,7 @@ public sealed record PassRecord
     /// <summary>The earliest next attempt, UTC; null: whenever something differs.</summary>
     public DateTimeOffset? NextAttempt { get; init; }
 
-    /// <summary>Why the last attempt failed, without personal data; null after a success.</summary>
+    /// <summary>Why the last attempt failed; it may quote the person, for operators alone; null after a success.</summary>
     public string? LastError { get; init; }
 
     /// <summary>When the pass lapsed, if PassKit was told so; null while it is valid or unknown.</summary>

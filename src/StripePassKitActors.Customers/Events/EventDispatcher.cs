@@ -59,7 +59,7 @@ internal sealed partial class EventDispatcher(
     /// <exception cref="DeadLettersUnavailableException">It is not parked.</exception>
     public Task ParkAsync(Delivery delivery, string? type, string? customer, string reason) => deadLetters.ParkAsync(new DeadLetter
     {
-        Id = delivery.Id,
+        Id = DeadLetter.EventId(delivery.Id, delivery.Raw),
         Kind = DeadLetterKind.Event,
         CustomerId = customer,
         Type = type,

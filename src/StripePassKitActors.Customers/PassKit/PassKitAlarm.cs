@@ -5,10 +5,11 @@ internal sealed partial class PassKitAlarm(CustomersMetrics metrics, ILogger<Pas
 {
     private int raised;
 
-    /// <summary>Logs once until <see cref="Clear"/>. The message is PassKit's about the set-up, never about a member.</summary>
-    public void Raise(string message)
+    /// <summary>Logs once until <see cref="Clear"/>.</summary>
+    /// <param name="what">In words of our own: PassKit's may quote the member whose call it refused.</param>
+    public void Raise(string what)
     {
-        if (Interlocked.Exchange(ref raised, 1) == 0) LogSetUp(logger, message);
+        if (Interlocked.Exchange(ref raised, 1) == 0) LogSetUp(logger, what);
         metrics.SetUpRefused = true;
     }
 
@@ -19,8 +20,8 @@ internal sealed partial class PassKitAlarm(CustomersMetrics metrics, ILogger<Pas
         metrics.SetUpRefused = false;
     }
 
-    [LoggerMessage(2101, LogLevel.Critical, "PassKit refuses this set-up, no pass can be synced: {Message}. Check PassKit:ProgramId, the credentials, the region (PASSKIT_REST_URL) and the tiers.")]
-    private static partial void LogSetUp(ILogger logger, string message);
+    [LoggerMessage(2101, LogLevel.Critical, "PassKit refuses this set-up, no pass can be synced: {What}. Check PassKit:ProgramId, the credentials, the region (PASSKIT_REST_URL) and the tiers; what PassKit said is in the inspection of whoever waits.")]
+    private static partial void LogSetUp(ILogger logger, string what);
 
     [LoggerMessage(2102, LogLevel.Information, "PassKit accepts the set-up again.")]
     private static partial void LogMended(ILogger logger);

@@ -109,7 +109,7 @@ internal sealed partial class PassSync(
             // Is it the member that is gone, or the tier?
             return await passKit.GetByIdAsync(memberId, budget) is null
                 ? await GoneAsync(pass, budget)
-                : throw new PassKitException(PassKitFault.SetUp, notFound.Message, inner: notFound);
+                : throw notFound.OfSetUp();
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class PassSync(
         }
         catch (PassKitException notFound) when (notFound.Fault == PassKitFault.NotFound)
         {
-            throw new PassKitException(PassKitFault.SetUp, notFound.Message, inner: notFound);
+            throw notFound.OfSetUp();
         }
     }
 
@@ -196,7 +196,7 @@ internal sealed partial class PassSync(
     /// <summary>The record without a member that PassKit does not know: if it knows the program, and is not a wrong region's (rule P7).</summary>
     private async Task<PassRecord> GoneAsync(PassRecord pass, CancellationToken budget) => await passKit.HasProgramAsync(budget)
         ? Forgotten(pass)
-        : throw new PassKitException(PassKitFault.SetUp, "PassKit answered 404 for the program.");
+        : throw new PassKitException(PassKitFault.SetUp, "PassKit answered 404 for the program");
 
     private static PassRecord Forgotten(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false };
 
@@ -204,7 +204,7 @@ internal sealed partial class PassSync(
     {
         metrics.PassSynced(failure.Fault.ToString().ToLowerInvariant());
         LogFailed(logger, wanted.CustomerId, failure.Fault);
-        if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Message);
+        if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Summary);
         if (failure.Fault is PassKitFault.Refused or PassKitFault.Taken or PassKitFault.NotFound)
         {
             return pass with

@@ -110,7 +110,7 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
     private static ImmutableArray<Fact> Invoice(InvoiceJson invoice, string eventType, AsOf asOf)
     {
         var failed = eventType == "invoice.payment_failed";
-        var settled = invoice.Status is "paid" or "void" or "uncollectible" || (invoice.Status is null && invoice.Paid == true);
+        var settled = invoice.Status is "paid" or "void" or "uncollectible" || (invoice.Status is null && (invoice.Paid == true || invoice.Forgiven == true));
         if (invoice.SubscriptionId is not { } subscription || (!failed && !settled)) return [];
 
         var id = Id(invoice.Id, "invoice");

@@ -144,6 +144,38 @@ public sealed class FaultTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("<html>")]
+    [InlineData("""{"id":""}""")]
+    [InlineData("""{"id":{}}""")]
+    public async Task An_answer_that_is_not_what_PassKit_promises_leaves_the_sync_pending(string body)
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        world.Transport.Instead = (_, answer) => answer with { Body = System.Text.Encoding.UTF8.GetBytes(body) };
+
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        Assert.Equal((PassState.Pending, null), (pass.State, pass.MemberId));
+
+        world.Transport.Instead = (_, answer) => answer;
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(Assert.Single(world.Sandbox.Members).Id, (await world.SyncAsync(PassKitWorld.Wanted(), pass)).MemberId);
+    }
+
+    [Theory]
+    [InlineData(-8)]
+    [InlineData(8)]
+    [InlineData(40)]
+    public async Task A_clock_that_differs_by_seconds_costs_nothing(int seconds)
+    {
+        await using var world = await PassKitWorld.StartAsync(skew: TimeSpan.FromSeconds(seconds));
+
+        await world.SyncAsync(PassKitWorld.Wanted());
+
+        Assert.Equal(["POST member"], world.Calls);
+    }
+
+    [Theory]
     [InlineData(120)]
     [InlineData(-120)]
     public async Task A_clock_that_differs_costs_one_second_try_and_later_calls_none(int seconds)

@@ -35,6 +35,19 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task B9_A_link_to_the_member_that_is_ours_already_lets_it_be()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+
+        var linked = await world.SyncAsync(PassKitWorld.Wanted(link: pass.MemberId), pass);
+
+        Assert.Equal((pass.MemberId, PassState.Synced), (linked.MemberId, linked.State));
+        Assert.DoesNotContain("PUT updateExpiry", world.Calls);
+        Assert.False(Assert.Single(world.Sandbox.Members).IsExpired);
+    }
+
+    [Fact]
     public async Task B9_A_link_is_adopted_although_the_member_that_it_replaces_was_deleted_by_hand()
     {
         await using var world = await PassKitWorld.StartAsync();

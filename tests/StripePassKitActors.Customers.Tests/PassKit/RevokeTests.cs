@@ -92,6 +92,25 @@ public sealed class RevokeTests
         Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
     }
 
+    [Theory]
+    [InlineData("\"status\":\"ENROLLED\"", "\"status\":\"EXPIRED\"")]
+    [InlineData("\"status\":\"PASS_ISSUED\"", "\"status\":\"PASS_INVALIDATED\"")]
+    public async Task P4_A_revived_pass_that_either_of_PassKits_words_calls_invalid_gets_a_new_member(string valid, string invalid)
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), await world.SyncAsync(PassKitWorld.Wanted()));
+        world.Transport.Instead = (method, answer) =>
+        {
+            var text = System.Text.Encoding.UTF8.GetString(answer.Body.Span).Replace(" ", "", StringComparison.Ordinal);
+            if (method == HttpMethod.Get) Assert.Contains(valid, text, StringComparison.Ordinal);
+            return method == HttpMethod.Get ? answer with { Body = System.Text.Encoding.UTF8.GetBytes(text.Replace(valid, invalid, StringComparison.Ordinal)) } : answer;
+        };
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(), pass);
+
+        Assert.Equal((PassState.Synced, world.Sandbox.Find("cus_1~2")!.Id), (pass.State, pass.MemberId));
+    }
+
     [Fact]
     public async Task P4_A_record_that_expired_ninety_days_ago_is_enrolled_anew()
     {

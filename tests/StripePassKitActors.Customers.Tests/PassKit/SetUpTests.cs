@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Settings;
@@ -47,6 +48,29 @@ public sealed class SetUpTests
         await world.SyncAsync(PassKitWorld.Wanted(tier: "silver"), pass);
 
         Assert.Equal(2, world.Logs.GetSnapshot().Count(log => log.Level == LogLevel.Critical));
+        Assert.Contains(world.Logs.GetSnapshot(), log => log.Message.Contains("PassKit answered 403.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(401, PassState.Pending, true)]
+    [InlineData(403, PassState.Pending, true)]
+    [InlineData(501, PassState.Pending, true)]
+    [InlineData(400, PassState.Failed, false)]
+    [InlineData(422, PassState.Failed, false)]
+    [InlineData(502, PassState.Pending, false)]
+    public async Task P7_What_a_status_means_and_whether_it_raises_the_alarm_until_a_sync_succeeds(int status, PassState state, bool alarm)
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var metrics = world.Services.GetRequiredService<CustomersMetrics>();
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: status));
+
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        Assert.Equal((state, alarm), (pass.State, metrics.SetUpRefused));
+
+        world.Sandbox.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromMinutes(20));
+        await world.SyncAsync(PassKitWorld.Wanted(), pass, force: true);
+        Assert.False(metrics.SetUpRefused);
     }
 
     [Fact]
