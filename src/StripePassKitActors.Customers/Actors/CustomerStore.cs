@@ -38,7 +38,7 @@ internal sealed class CustomerStore(IActorState state)
     /// <summary>Saves all that the turn changed, or nothing.</summary>
     public Task SaveAsync(ActorId actor, Customer customer)
     {
-        var changes = new StateChanges().Set(RecordKey, customer.State, StateJson.CustomerState);
+        var changes = new StateChanges().Set(RecordKey, customer.State with { SchemaVersion = CustomerState.CurrentSchema }, StateJson.CustomerState);
         foreach (var id in customer.ChangedLedgers) changes.Set(LedgerKey(id), customer.Ledgers[id], StateJson.ChargeLedger);
         foreach (var (page, ids) in customer.FilledPages) changes.Set($"charges-{page}", new ChargePage(ids), StateJson.ChargePage);
         return state.CommitAsync(CustomerActor.TypeName, actor, changes);
@@ -47,5 +47,5 @@ internal sealed class CustomerStore(IActorState state)
     private static string LedgerKey(string chargeId) => $"charge-{chargeId}";
 }
 
-/// <summary>State that newer code wrote. It is never overwritten; the events wait until that code runs again.</summary>
+/// <summary>State that newer code wrote. It is never overwritten; the events are parked, to be replayed when that code runs again.</summary>
 internal sealed class NewerSchemaException(string message) : Exception(message);

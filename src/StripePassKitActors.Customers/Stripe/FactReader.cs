@@ -52,8 +52,7 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
             AmountRefunded = Amount(charge.AmountRefunded ?? 0, id, "amount_refunded"),
             Succeeded = charge.Status is "succeeded" || (charge.Status is null or "paid" && charge.Paid == true),
         };
-        var embedded = charge.Refunds?.Data ?? [];
-        return [fact, .. embedded.Select(refund => Refund(refund, id, asOf))];
+        return [fact, .. Listed(charge.Refunds?.Data, id).Select(refund => Refund(refund, id, asOf))];
     }
 
     private static RefundFact Refund(RefundJson refund, string? chargeId, AsOf asOf)
@@ -63,7 +62,7 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
         {
             Id = id,
             AsOf = asOf,
-            ChargeId = refund.Charge ?? chargeId ?? throw new InvalidFactException($"Refund {id} names no charge."),
+            ChargeId = Id(refund.Charge ?? chargeId ?? throw new InvalidFactException($"Refund {id} names no charge."), "refund's charge"),
             Amount = Amount(refund.Amount, id, "amount"),
             Status = refund.Status ?? "succeeded", // refunds had no status before they could fail
         };
@@ -86,7 +85,7 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
             CancelAt = Unix.Moment(subscription.CancelAt),
             EndedAt = Unix.Moment(subscription.EndedAt) ?? (status == SubscriptionStatus.Canceled ? Unix.Moment(subscription.CanceledAt) : null),
             CollectionPaused = subscription.PauseCollection is { ValueKind: JsonValueKind.Object },
-            Items = [.. (subscription.Items?.Data ?? []).Select(item => Item(item, subscription, id))],
+            Items = [.. Listed(subscription.Items?.Data, id).Select(item => Item(item, subscription, id))],
         };
     }
 
@@ -156,6 +155,11 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
                 },
             ]
             : [];
+
+    // What the reader of JSON calls a list of objects may hold null.
+    private static IEnumerable<T> Listed<T>(IReadOnlyList<T>? list, string id)
+        where T : class? =>
+        (list ?? []).Select(row => row ?? throw new InvalidFactException($"{id} has a list with nothing in its place."));
 
     private static string Id(string? id, string kind) => CustomerId.TryParse(id, out _) ? id : throw new InvalidFactException($"The {kind} has no id that can be stored.");
 

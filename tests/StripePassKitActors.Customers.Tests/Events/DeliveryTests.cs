@@ -90,6 +90,31 @@ public sealed class DeliveryTests
         Assert.Empty(await ParkedAsync(app));
     }
 
+    [Fact]
+    public async Task A_dead_event_that_cannot_be_parked_is_not_answered_when_the_app_stops_and_so_stays_with_the_broker()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        app.State.FailingCommits = 1_000;
+
+        var delivery = app.DeliverDeadAsync("evt_1", Event("evt_1", Charge("ch_1", "cus_1", "usd")));
+        await app.State.FailedAsync(commits: 2);
+        await app.StopAsync();
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => delivery);
+    }
+
+    [Fact]
+    public async Task A_dead_event_that_still_fails_is_parked_with_its_customer_and_type()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        app.State.FailingCommits = 1;
+
+        await app.DeliverDeadAsync("evt_1", Event("evt_1", Charge("ch_1", "cus_1", "usd")));
+
+        var letter = JsonNode.Parse(await app.AskAsync(HttpMethod.Get, "/api/dead-letters/evt_1"))!;
+        Assert.Equal(("cus_1", "any.type"), (letter["customerId"]!.GetValue<string>(), letter["type"]!.GetValue<string>()));
+    }
+
     private static string Charge(string id, string customer, string currency) =>
         $$"""{"id":"{{id}}","object":"charge","customer":"{{customer}}","created":1795521600,"currency":"{{currency}}","amount":1000,"amount_captured":1000,"status":"succeeded"}""";
 

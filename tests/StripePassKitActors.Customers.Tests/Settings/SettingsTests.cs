@@ -19,6 +19,7 @@ public sealed class SettingsTests
         ["PassKit:ApiSecret"] = "secret",
         ["Operator:ApiKey"] = "sixteen_letters_",
         ["APP_API_TOKEN"] = "token",
+        ["PASSKIT_REST_URL"] = "https://api.pub1.passkit.io",
     };
 
     [Theory]
@@ -47,6 +48,11 @@ public sealed class SettingsTests
     [InlineData("PassKit:AuthorizationScheme is empty or 'Bearer'.", "PassKit:AuthorizationScheme", "Basic")]
     [InlineData("PassKit:Fields:Shoes is no field of a pass;", "PassKit:Fields:Shoes", "size")]
     [InlineData("PassKit:Fields:StripeCustomerId may be renamed, not left out:", "PassKit:Fields:StripeCustomerId", "")]
+    [InlineData("PASSKIT_REST_URL must be PassKit's region,", "PASSKIT_REST_URL", null)]
+    [InlineData("PASSKIT_REST_URL must be PassKit's region,", "PASSKIT_REST_URL", "api.pub1.passkit.io")]
+    [InlineData("PassKit:CustomerMetadata:shoe is blank;", "PassKit:CustomerMetadata:shoe", " ")]
+    [InlineData("PassKit:Fields and PassKit:CustomerMetadata write 'status' twice;", "PassKit:Fields:TierName", "status")]
+    [InlineData("PassKit:Fields and PassKit:CustomerMetadata write 'tierName' twice;", "PassKit:CustomerMetadata:shoe", "tierName")]
     [InlineData("Operator:ApiKey must have at least 16", "Operator:ApiKey", null)]
     [InlineData("Operator:ApiKey must have at least 16", "Operator:ApiKey", "fifteen_letters")]
     [InlineData("Operator:ApiKey must have at least 16", "Operator:ApiKey", "fifteen_letters ")]

@@ -12,12 +12,19 @@ namespace StripePassKitActors.Customers.Tests.Support;
 internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActorState
 {
     private readonly ConcurrentDictionary<(string Type, string Actor, string Key), byte[]> values = new();
+    private readonly SemaphoreSlim failed = new(0);
 
     /// <summary>How many of the next reads fail.</summary>
     public int FailingReads { get; set; }
 
     /// <summary>How many of the next commits fail, leaving nothing behind.</summary>
     public int FailingCommits { get; set; }
+
+    /// <summary>Waits until so many commits have failed.</summary>
+    public async Task FailedAsync(int commits)
+    {
+        for (var i = 0; i < commits; i++) await failed.WaitAsync(TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Keys of each commit that worked, oldest first.</summary>
     public ConcurrentQueue<IReadOnlyList<string>> Commits { get; } = [];
@@ -47,6 +54,7 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
         if (FailingCommits > 0)
         {
             FailingCommits--;
+            failed.Release();
             throw new HttpRequestException("The state store is away.");
         }
 

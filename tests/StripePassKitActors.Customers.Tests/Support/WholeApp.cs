@@ -55,7 +55,7 @@ internal sealed class WholeApp : IAsyncDisposable
                 builder.Logging.ClearProviders().AddFakeLogging().SetMinimumLevel(LogLevel.Trace).AddFilter(_ => true);
             },
             [
-                "--urls=http://127.0.0.1:0", $"--APP_API_TOKEN={AppToken}", $"--DAPR_API_TOKEN={SidecarToken}", $"--Operator:ApiKey={OperatorKey}",
+                "--urls=http://127.0.0.1:0", $"--APP_API_TOKEN={AppToken}", $"--DAPR_API_TOKEN={SidecarToken}", "--PASSKIT_REST_URL=https://api.pub1.passkit.io", $"--Operator:ApiKey={OperatorKey}",
                 "--Membership:Tiers:0:Id=gold", "--Membership:Plans:price_gold=gold", "--PassKit:ProgramId=program", .. settings,
             ]);
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -78,6 +78,20 @@ internal sealed class WholeApp : IAsyncDisposable
         var answer = JsonNode.Parse(await SendAsync(request))!;
         return [.. answer["statuses"]!.AsArray().Select(status => status!["status"]!.GetValue<string>())];
     }
+
+    /// <summary>Delivers one event as the dead-letter topic does; throws where no answer came.</summary>
+    public async Task DeliverDeadAsync(string id, string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/events/dead")
+        {
+            Content = JsonContent.Create(new JsonObject { ["id"] = id, ["data"] = JsonNode.Parse(json) }),
+            Headers = { { "dapr-api-token", AppToken } },
+        };
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
+    public Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Asks as an operator.</summary>
     public async Task<string> AskAsync(HttpMethod method, string path, string key = OperatorKey)
