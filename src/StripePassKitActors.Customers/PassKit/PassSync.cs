@@ -24,17 +24,19 @@ internal sealed partial class PassSync(
     {
         var now = time.GetUtcNow();
         var read = force && pass.MemberId is not null && wanted.Content is not null;
-        if (!read && Next(wanted, pass, now) is null) return Settled(pass);
         if (!force && Refuses(pass, wanted)) return pass with { State = PassState.Failed };
+        if (!read && Next(wanted, pass, now) is null) return Settled(pass);
         if (!force && pass.NextAttempt > now) return pass with { State = PassState.Pending };
 
+        PassStep? step = null;
         try
         {
             // An operator's sync believes PassKit, not what it was told (rule P8).
             if (read) pass = await PerformAsync(wanted, pass, new PassStep.Read(), now, budget);
             for (var steps = 0; steps < MostSteps; steps++)
             {
-                if (Next(wanted, pass, now) is not { } step)
+                step = Next(wanted, pass, now);
+                if (step is null)
                 {
                     alarm.Clear();
                     metrics.PassSynced("synced");
@@ -52,7 +54,28 @@ internal sealed partial class PassSync(
         }
         catch (PassKitException failure)
         {
+            (pass, failure) = await LapsedAllTheSameAsync(wanted, pass, step, failure, now, budget);
             return Failed(wanted, pass, failure, now);
+        }
+    }
+
+    /// <summary>
+    /// Content that PassKit will not take must keep no pass valid that is over: it lapses with the content that it has, and the refusal
+    /// is told all the same. If it does not lapse either, that is what must be tried again.
+    /// </summary>
+    private async Task<(PassRecord Pass, PassKitException Failure)> LapsedAllTheSameAsync(
+        WantedPass wanted, PassRecord pass, PassStep? step, PassKitException failure, DateTimeOffset now, CancellationToken budget)
+    {
+        if (step is not (PassStep.ChangeTier or PassStep.Update) || failure.Fault is not (PassKitFault.Refused or PassKitFault.SetUp)) return (pass, failure);
+        if (wanted.Content!.Expiry > now) return (pass, failure);
+
+        try
+        {
+            return (await PerformAsync(wanted, pass, new PassStep.SetExpiry(wanted.Content.Expiry), now, budget), failure);
+        }
+        catch (PassKitException lasting)
+        {
+            return (pass, lasting);
         }
     }
 
@@ -222,6 +245,8 @@ internal sealed partial class PassSync(
         return pass with
         {
             State = PassState.Pending,
+            Refused = null,
+            RefusedLink = null,
             Attempts = pass.Attempts + 1,
             NextAttempt = now + (failure.RetryAfter > wait ? failure.RetryAfter.Value : wait),
             LastError = failure.Message,
