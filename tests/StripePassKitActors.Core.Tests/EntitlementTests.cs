@@ -141,6 +141,27 @@ public sealed class EntitlementTests
         Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Now, Given.CustomerWith(("passkit_pin_tier", "platinum"))).Status);
 
     [Theory]
+    [InlineData("Gold", null, "passkit_pin_tier names no tier")] // tier ids are case-sensitive
+    [InlineData("Gold", "31.12.2026", "passkit_pin_tier names no tier")]
+    [InlineData("gold", "31.12.2026", "passkit_pin_until is no date: the pin has no end")]
+    public void B9_A_word_of_the_merchant_that_cannot_be_read_is_named_in_the_reason(string tier, string? until, string clause)
+    {
+        var word = Given.CustomerWith(until is null ? [("passkit_pin_tier", tier)] : [("passkit_pin_tier", tier), ("passkit_pin_until", until)]);
+
+        foreach (var facts in new Fact[][] { [word], [word, Given.Subscription("active", "price_silver")] })
+            Assert.EndsWith("; " + clause, Given.Entitled(Given.Now, facts).Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("passkit_pin", Given.Entitled(Given.Now, word with { Deleted = true }).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gold", "2026-12-01")]
+    [InlineData("gold", "9999-12-31")]
+    [InlineData("gold", " ")]
+    [InlineData(" ", "31.12.2026")] // a pin that is taken back leaves its end behind
+    public void B9_A_word_that_can_be_read_or_says_nothing_is_not_complained_of(string tier, string until) =>
+        Assert.DoesNotContain("passkit_pin_", Given.Entitled(Given.Now, Given.CustomerWith(("passkit_pin_tier", tier), ("passkit_pin_until", until))).Reason, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("member", "member")]
     [InlineData(" member\n", "member")]
     [InlineData("", null)]
@@ -230,6 +251,26 @@ public sealed class EntitlementTests
     }
 
     [Fact]
+    public void B5_Grace_of_an_invoice_that_nobody_tried_to_charge_runs_from_the_day_on_which_it_was_due()
+    {
+        var pastDue = Given.Subscription("past_due", asOf: Given.At(86_400 * 9));
+        var due = Failure("in_1", day: 0, asOf: 1) with { FailedAt = null, DueAt = Given.Now.AddDays(7) };
+
+        Assert.Equal(Given.Now.AddDays(28), Given.Entitled(Given.Now, pastDue, due).ValidUntil);
+        Assert.Equal(Given.Now.AddDays(28), Given.Entitled(Given.Now, pastDue, due, Failure("in_2", day: 8, asOf: 2)).ValidUntil);
+        Assert.Equal(Given.Now.AddDays(30), Given.Entitled(Given.Now, pastDue, due, Failure("in_1", day: 9, asOf: 3)).ValidUntil);
+        Assert.Equal(Given.Now.AddDays(21), Given.Entitled(Given.Now, pastDue, due with { Open = false }).ValidUntil);
+    }
+
+    [Fact]
+    public void B5_An_invoice_that_was_not_due_yet_when_the_subscription_was_past_due_starts_no_grace()
+    {
+        var due = Failure("in_1", day: 0, asOf: 1) with { FailedAt = null, DueAt = Given.Now.AddDays(7) };
+
+        Assert.Equal(Given.Now.AddDays(21), Given.Entitled(Given.Now, Given.Subscription("past_due", asOf: Given.At(3600)), due).ValidUntil);
+    }
+
+    [Fact]
     public void B5_No_grace_revokes_at_the_first_failure() =>
         Assert.Equal(EntitlementStatus.Suspended, Entitled(Given.Settings with { Grace = TimeSpan.Zero }, Given.Subscription("past_due"), Failure("in_1", day: 0, asOf: 1)).Status);
 
@@ -308,7 +349,33 @@ public sealed class EntitlementTests
         var paid = Given.Subscription("active", id: "sub_2") with { CancelAt = Given.Now.AddDays(5) };
 
         foreach (var facts in new Fact[][] { [Given.Subscription("past_due"), paid], [paid with { Id = "sub_0" }, Given.Subscription("past_due")] })
-            Assert.Equal((EntitlementStatus.Active, Given.Now.AddDays(5)), (Given.Entitled(Given.Now, facts).Status, Given.Entitled(Given.Now, facts).ExpiresAt));
+            Assert.Equal((EntitlementStatus.Active, Given.Now.AddDays(5)), (Given.Entitled(Given.Now, facts).Status, Given.Entitled(Given.Now, facts).ValidUntil));
+    }
+
+    [Fact]
+    public void B6_A_pass_lapses_with_the_last_claim_that_honours_it_and_shows_the_best_one_until_that_ends()
+    {
+        var gold = Given.Subscription("active") with { CancelAtPeriodEnd = true };
+        var silver = Given.Subscription("active", "price_silver", id: "sub_2");
+        silver = silver with { Items = [silver.Items[0] with { CurrentPeriodEnd = Given.PeriodEnd.AddDays(60) }] };
+        var settings = Given.Settings with { Tiers = [Given.Settings.Tiers[0], Given.Settings.Tiers[1] with { MinimumSpend = Given.Settings.Tiers[0].MinimumSpend.Clear().Add("usd", 100) }] };
+
+        Assert.Equal(("gold", Given.PeriodEnd, Given.PeriodEnd, Given.PeriodEnd.AddDays(63)), Of(Entitled(settings, gold, silver)));
+        Assert.Equal(("gold", Given.PeriodEnd, Given.PeriodEnd, null), Of(Entitled(settings, gold, Given.Charge(100))));
+        Assert.Equal(("gold", Given.PeriodEnd, Given.PeriodEnd, Given.PeriodEnd), Of(Entitled(settings, gold, Given.Subscription("canceled", "price_silver", id: "sub_2"))));
+        Assert.Equal(("silver", null, null, null), Of(EntitlementRules.Of(Given.Customer(gold, Given.Charge(100)).State, settings, Given.PeriodEnd)));
+
+        static (string?, DateTimeOffset?, DateTimeOffset?, DateTimeOffset?) Of(Entitlement entitlement) =>
+            (entitlement.Tier?.Id, entitlement.ValidUntil, entitlement.ChangesAt, entitlement.ExpiresAt);
+    }
+
+    [Fact]
+    public void B9_A_pass_does_not_lapse_with_its_pin_while_something_was_earned_beside_it()
+    {
+        var pinned = Given.Entitled(Given.Now, Given.Subscription("active"), Given.CustomerWith(("passkit_pin_tier", "silver"), ("passkit_pin_until", "2026-12-01")));
+
+        var end = new DateTimeOffset(2026, 12, 2, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal(("silver", end, end, Given.PeriodEnd.AddDays(3)), (pinned.Tier?.Id, pinned.ValidUntil, pinned.ChangesAt, pinned.ExpiresAt));
     }
 
     [Fact]
@@ -358,6 +425,11 @@ public sealed class EntitlementTests
 
         var lapsed = EntitlementRules.Of(state with { Pass = new() { MemberId = "member", Told = Told(Given.Now.AddDays(-5)) } }, Given.Settings, Given.Now);
         Assert.Equal((EntitlementStatus.Ended, Given.Now.AddDays(-5)), (lapsed.Status, lapsed.ExpiresAt));
+
+        // What PassKit refused must stay what is wanted, or each turn would try it again.
+        var refused = EntitlementRules.Of(
+            state with { Pass = new() { MemberId = "member", Told = Told(Passes.PassContent.NoEnd), Refused = Told(Given.Now.AddDays(-5)) } }, Given.Settings, Given.Now);
+        Assert.Equal((EntitlementStatus.Ended, Given.Now.AddDays(-5)), (refused.Status, refused.ExpiresAt));
     }
 
     private static Entitlement Entitled(MembershipSettings settings, params Fact[] facts) => EntitlementRules.Of(Given.Customer(facts).State, settings, Given.Now);

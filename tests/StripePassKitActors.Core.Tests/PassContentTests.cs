@@ -16,7 +16,21 @@ public sealed class PassContentTests
         Assert.Equal(("gold", Given.PeriodEnd.AddDays(3)), (content.Tier, content.Expiry));
         Assert.Equal(new Person("Ada", "ada@example.com", "+49151123456"), content.Person);
         Assert.Equal(
-            NoMetadata.Add("status", "active").Add("tierName", "Gold").Add("validUntil", "2026-12-24").Add("stripeCustomerId", "cus_1"), content.Metadata);
+            NoMetadata.Add("status", "active").Add("tierName", "Gold").Add("validUntil", "2026-12-24").Add("stripeCustomerId", "cus_1").Add("message", ""), content.Metadata);
+    }
+
+    [Theory]
+    [InlineData("active", false, "")]
+    [InlineData("past_due", false, "The last payment failed. Please pay by 2026-12-15 to keep this pass.")]
+    [InlineData("unpaid", false, "This membership is paused until it is paid.")]
+    [InlineData("active", true, "This membership is paused.")]
+    [InlineData("canceled", false, "This membership has ended.")]
+    public void P2_A_pass_tells_its_holder_how_it_stands(string status, bool collectionPaused, string message)
+    {
+        var state = Given.Customer(Given.Subscription(status) with { CollectionPaused = collectionPaused }).State;
+        var entitlement = Membership.EntitlementRules.Of(state, Given.Settings with { HonourPausedCollection = false }, Given.Now);
+
+        Assert.Equal(message, PassContent.Of(state, entitlement, new PassSettings())!.Metadata["message"]);
     }
 
     [Fact]
@@ -57,6 +71,7 @@ public sealed class PassContentTests
             Status = null,
             TierName = "tier",
             ValidUntil = null,
+            Message = null,
             StripeCustomerId = "owner",
             CustomerMetadata = NoMetadata.Add("shoe", "size").Add("absent", "gone").Add("evil", "owner"),
         };

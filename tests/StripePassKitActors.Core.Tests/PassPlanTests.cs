@@ -54,6 +54,10 @@ public sealed class PassPlanTests
     }
 
     [Fact]
+    public void B9_A_member_that_an_enrolment_without_an_answer_may_have_made_is_looked_for_before_another_is_adopted() =>
+        Assert.IsType<PassStep.Find>(PassPlan.Next(new PassRecord { Told = Gold }, Gold, honoured: true, "theirs", Given.Now));
+
+    [Fact]
     public void P2_What_one_update_leaves_open_stays_told() =>
         Assert.Empty(Steps(PassPlan.After(Told(Gold), new PassStep.Update(new Person("Ada King", null, null), null, null), Given.Now), Gold with { Person = new Person("Ada King", "ada@example.com", null) }, honoured: true));
 

@@ -42,6 +42,7 @@ public sealed class PassKitOptions
             TierName = Field(nameof(PassSettings.TierName), defaults.TierName),
             ValidUntil = Field(nameof(PassSettings.ValidUntil), defaults.ValidUntil),
             Spend = Field(nameof(PassSettings.Spend), defaults.Spend),
+            Message = Field(nameof(PassSettings.Message), defaults.Message),
             CustomerMetadata = CustomerMetadata.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
 
@@ -65,7 +66,10 @@ public sealed class PassKitOptions
     internal sealed class Validator(IConfiguration configuration) : IValidateOptions<PassKitOptions>
     {
         private static readonly string[] FieldNames =
-            [nameof(PassSettings.StripeCustomerId), nameof(PassSettings.Status), nameof(PassSettings.TierName), nameof(PassSettings.ValidUntil), nameof(PassSettings.Spend)];
+        [
+            nameof(PassSettings.StripeCustomerId), nameof(PassSettings.Status), nameof(PassSettings.TierName), nameof(PassSettings.ValidUntil), nameof(PassSettings.Spend),
+            nameof(PassSettings.Message),
+        ];
 
         public ValidateOptionsResult Validate(string? name, PassKitOptions options)
         {

@@ -105,12 +105,15 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
         };
     }
 
-    // Only an invoice that failed, or that is settled, says something about grace; an open one that nobody tried to pay yet does not.
+    // Only an invoice that failed, that is settled, or that is to be paid by a day says something about grace; another that nobody tried to
+    // charge yet does not.
     private static ImmutableArray<Fact> Invoice(InvoiceJson invoice, string eventType, AsOf asOf)
     {
         var failed = eventType == "invoice.payment_failed";
         var settled = invoice.Status is "paid" or "void" or "uncollectible" || (invoice.Status is null && (invoice.Paid == true || invoice.Forgiven == true));
-        if (invoice.SubscriptionId is not { } subscription || (!failed && !settled)) return [];
+        var dueAt = Unix.Moment(invoice.DueDate);
+        var awaited = dueAt is not null && invoice.Status is null or "open";
+        if (invoice.SubscriptionId is not { } subscription || (!failed && !settled && !awaited)) return [];
 
         var id = Id(invoice.Id, "invoice");
         return
@@ -123,7 +126,7 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
                 Created = Unix.Moment(invoice.Created) ?? asOf.At,
                 Open = !settled,
                 FailedAt = failed ? asOf.At : null,
-                DueAt = Unix.Moment(invoice.DueDate),
+                DueAt = dueAt,
             },
         ];
     }

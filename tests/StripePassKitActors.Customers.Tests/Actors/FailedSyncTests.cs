@@ -53,6 +53,25 @@ public sealed class FailedSyncTests
         Assert.Contains("does not exist", Assert.Single((await world.ListAsync()).Letters).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, false)] // not even the expiry
+    [InlineData(1, true)]
+    public async Task P4_A_revoke_that_PassKit_refuses_is_not_tried_again_with_every_event(int? refusals, bool expired)
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Charge(50_000)));
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, refusals, Status: 400, Verb: "PUT"));
+        await world.TakeAsync(Event("evt_2", Facts.Charge(50_000, seconds: 1) with { AmountRefunded = 50_000 }));
+        Assert.Equal((PassState.Failed, expired), ((await world.InspectAsync()).Pass.State, world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired));
+        world.PassKit.Sandbox.Calls.Clear();
+        world.PassKit.Clock.Advance(TimeSpan.FromDays(1));
+
+        await world.TakeAsync(Event("evt_3"));
+
+        Assert.Empty(world.PassKit.Calls);
+        Assert.Equal(PassState.Failed, (await world.InspectAsync()).Pass.State);
+    }
+
     [Fact]
     public async Task A_sync_that_PassKit_did_not_answer_is_no_dead_letter()
     {

@@ -139,6 +139,64 @@ public sealed class RevokeTests
         Assert.Equal(PassState.Synced, pass.State);
     }
 
+    [Fact]
+    public async Task P4_Metadata_that_PassKit_refuses_keeps_no_pass_valid_that_is_over_and_the_refusal_is_told()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 400, Verb: "PUT", Times: 1));
+        var over = PassKitWorld.Over(PassKitWorld.Wanted(), Ended);
+
+        pass = await world.SyncAsync(over, pass);
+
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+        Assert.Equal((PassState.Failed, null), (pass.State, pass.NextAttempt));
+        Assert.Contains("PassKit answered 400", pass.LastError, StringComparison.Ordinal);
+
+        var (again, calls) = await world.CallsOfAsync(over, pass);
+        Assert.Empty(calls);
+        Assert.Equal(pass, again);
+    }
+
+    [Fact]
+    public async Task P4_A_tier_that_is_gone_keeps_no_pass_valid_that_is_over_and_rings_the_alarm()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+
+        pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(tier: "platinum"), Ended), pass);
+
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+        Assert.Equal((PassState.Pending, Ended), (pass.State, pass.Told!.Expiry));
+        Assert.Contains("PassKit answered 404", pass.LastError, StringComparison.Ordinal);
+        Assert.Single(world.Logs.GetSnapshot(), log => log.Level == Microsoft.Extensions.Logging.LogLevel.Critical);
+    }
+
+    [Fact]
+    public async Task P4_A_pass_that_PassKit_would_neither_change_nor_let_lapse_is_tried_until_it_lapses()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        var over = PassKitWorld.Over(PassKitWorld.Wanted(), Ended);
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 503, Path: "updateExpiry"), new Fault(FaultKind.Fail, Status: 400, Verb: "PUT"));
+
+        pass = await world.SyncAsync(over, pass);
+        Assert.Equal((PassState.Pending, false), (pass.State, world.Sandbox.Find("cus_1")!.IsExpired));
+
+        // An operator saw it refused altogether in between.
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 400, Verb: "PUT"));
+        pass = await world.SyncAsync(over, pass, force: true);
+        Assert.Equal(PassState.Failed, pass.State);
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 503, Path: "updateExpiry"), new Fault(FaultKind.Fail, Status: 400, Verb: "PUT"));
+        pass = await world.SyncAsync(over, pass, force: true);
+
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 400, Path: "/members/member", Verb: "PUT", Times: 1));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        pass = await world.SyncAsync(over, pass);
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+        Assert.Equal(PassState.Failed, pass.State);
+    }
+
     [Theory]
     [InlineData(PassKitOptions.MetadataPolicy.Merge, true, "GET member", "PUT member")]
     [InlineData(PassKitOptions.MetadataPolicy.Own, false, "PUT member")]

@@ -151,12 +151,12 @@ public sealed class SettingsTests
     {
         await using var app = await BuildAsync(Pairs(
             "PassKit:Fields:status", " standing ", "PassKit:Fields:TierName", "", "PassKit:Fields:SPEND", "spend", "PassKit:Fields:StripeCustomerId", "owner",
-            "PassKit:CustomerMetadata:shoe size", "size", "PassKit:Metadata", "Own"));
+            "PassKit:Fields:Message", "notice", "PassKit:CustomerMetadata:shoe size", "size", "PassKit:Metadata", "Own"));
         Validate(app);
 
         var pass = app.Services.GetRequiredService<PassSettings>();
         Assert.Equal(("standing", null, "validUntil", "spend", "owner"), (pass.Status, pass.TierName, pass.ValidUntil, pass.Spend, pass.StripeCustomerId));
-        Assert.Equal("size", pass.CustomerMetadata["shoe size"]);
+        Assert.Equal(("notice", "size"), (pass.Message, pass.CustomerMetadata["shoe size"]));
     }
 
     [Fact]

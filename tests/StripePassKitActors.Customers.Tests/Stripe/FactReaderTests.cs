@@ -165,10 +165,15 @@ public sealed class FactReaderTests
     [InlineData("invoice.updated", """ "closed":true,"forgiven":true,"paid":false,"subscription":"sub_1" """, 1)] // before 2018-11-08
     [InlineData("invoice.updated", """ "closed":true,"forgiven":false,"paid":false,"subscription":"sub_1" """, 0)] // still owed
     [InlineData("invoice.created", """ "status":"open","subscription":"sub_1" """, 0)]
+    [InlineData("invoice.finalized", """ "status":"open","due_date":1600000500,"subscription":"sub_1" """, 1)] // sent to be paid by a day
+    [InlineData("invoice.created", """ "paid":false,"closed":false,"due_date":1600000500,"subscription":"sub_1" """, 1)]
+    [InlineData("invoice.created", """ "status":"draft","due_date":1600000500,"subscription":"sub_1" """, 0)]
+    [InlineData("invoice.created", """ "status":"open","due_date":0,"subscription":"sub_1" """, 0)]
+    [InlineData("invoice.created", """ "status":"open","due_date":1600000500 """, 0)]
     [InlineData("invoice.created", """ "status":"draft","paid":true,"subscription":"sub_1" """, 0)]
     [InlineData("invoice.created", """ "paid":false,"closed":false,"subscription":"sub_1" """, 0)]
     [InlineData("invoice.paid", """ "status":"paid" """, 0)] // of no subscription
-    public void F7_Only_an_invoice_of_a_subscription_that_failed_or_is_settled_says_something(string type, string rest, int facts) =>
+    public void F7_Only_an_invoice_of_a_subscription_that_failed_or_is_settled_or_has_a_day_on_which_it_is_due_says_something(string type, string rest, int facts) =>
         Assert.Equal(facts, Facts(type, $$"""{"id":"in_1","object":"invoice","customer":"cus_1","created":1599999000,{{rest}}}""").Count);
 
     [Fact]
