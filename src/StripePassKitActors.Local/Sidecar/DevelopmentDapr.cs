@@ -13,7 +13,6 @@ namespace StripePassKitActors.Local.Sidecar;
 public sealed class DevelopmentDapr : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, DevelopmentSidecar> running = new();
-    private readonly List<DevelopmentSidecar> made = [];
     private readonly Database database;
     private readonly MessageTable messages;
 
@@ -43,20 +42,15 @@ public sealed class DevelopmentDapr : IAsyncDisposable
     internal Broker Broker { get; }
 
     /// <summary>Makes a sidecar for one app, not yet started.</summary>
-    public DevelopmentSidecar CreateSidecar(SidecarSettings settings)
-    {
-        var sidecar = new DevelopmentSidecar(this, settings);
-        lock (made) made.Add(sidecar);
-        return sidecar;
-    }
+    public DevelopmentSidecar CreateSidecar(SidecarSettings settings) => new(this, settings);
 
     /// <summary>How many messages a topic ever took.</summary>
     public int Published(string pubSub, string topic) => messages.Published(Broker.Topic(pubSub, topic));
 
-    /// <summary>Stops all sidecars and closes the file.</summary>
+    /// <summary>Stops all sidecars that run and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var sidecar in made) await sidecar.DisposeAsync();
+        foreach (var sidecar in running.Values) await sidecar.DisposeAsync();
         database.Dispose();
     }
 
