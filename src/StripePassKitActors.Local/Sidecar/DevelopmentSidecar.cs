@@ -142,6 +142,7 @@ public sealed partial class DevelopmentSidecar : IAsyncDisposable
 
         var app = builder.Build();
         app.Use(RefuseAsync);
+        app.Use(OneSlashAsync);
         app.UseRouting();
         app.MapGrpcService<DaprService>();
         app.MapStatus(this);
@@ -150,6 +151,13 @@ public sealed partial class DevelopmentSidecar : IAsyncDisposable
         app.MapPublish(this);
         app.MapFallback(context => throw new UnsupportedException($"{context.Request.Method} {context.Request.Path}"));
         return app;
+    }
+
+    /// <summary>The SDK's actor proxies put a slash behind an address that ends with one.</summary>
+    private static Task OneSlashAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.Value is ['/', '/', ..] doubled) context.Request.Path = "/" + doubled.TrimStart('/');
+        return next(context);
     }
 
     private static async Task RefuseAsync(HttpContext context, RequestDelegate next)

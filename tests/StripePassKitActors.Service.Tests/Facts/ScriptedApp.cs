@@ -64,7 +64,7 @@ internal sealed class ScriptedApp : IAsyncDisposable
     /// <summary>Asks the sidecar.</summary>
     public async Task<(int Status, string Body)> AskAsync(HttpMethod verb, string path, string? body = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(verb, new Uri(Sidecar.Http, path));
+        using var request = new HttpRequestMessage(verb, new Uri($"{Sidecar.Http.GetLeftPart(UriPartial.Authority)}/{path}"));
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         foreach (var (name, value) in headers)
         {

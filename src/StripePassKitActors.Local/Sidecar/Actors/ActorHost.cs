@@ -21,6 +21,9 @@ internal sealed class ActorHost(SidecarSettings settings, AppChannel app, TimePr
     /// <summary>The types that can be called; none while the app is down.</summary>
     public ImmutableSortedSet<string> Types { get; private set; } = [];
 
+    /// <summary>Whether the app has said what it hosts.</summary>
+    public bool IsOpen { get; private set; }
+
     /// <summary>Awake actors by type.</summary>
     public IReadOnlyDictionary<string, int> Awake => Types.ToDictionary(type => type, type => awake.Keys.Count(actor => actor.Type == type));
 
@@ -31,6 +34,7 @@ internal sealed class ActorHost(SidecarSettings settings, AppChannel app, TimePr
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         var answer = await app.CallAsync(HttpMethod.Get, "/dapr/config", null, [], cancellationToken);
+        IsOpen = true;
         if (!answer.Succeeded) return;
 
         var config = JsonSerializer.Deserialize<JsonElement>(answer.Body);
@@ -48,7 +52,7 @@ internal sealed class ActorHost(SidecarSettings settings, AppChannel app, TimePr
     /// <summary>Forgets all actors, because the app is down. They are not told.</summary>
     public void Close()
     {
-        Types = [];
+        (Types, IsOpen) = ([], false);
         foreach (var actor in awake.Keys)
         {
             if (awake.TryRemove(actor, out var gone)) gone.Idle.Dispose();
