@@ -17,6 +17,9 @@ internal sealed class DevelopmentPlatform(TimeProvider? time = null) : IBreakabl
 
     public string ThisMachine => "127.0.0.1";
 
+    /// <summary>Where its file lies.</summary>
+    public string Folder => data.Path;
+
     public DevelopmentDapr Dapr => dapr ?? throw new InvalidOperationException("The platform has not been started.");
 
     public Task StartAsync(CancellationToken cancellationToken)
