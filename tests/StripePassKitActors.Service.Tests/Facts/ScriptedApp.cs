@@ -68,8 +68,9 @@ internal sealed class ScriptedApp : IAsyncDisposable
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         foreach (var (name, value) in headers)
         {
-            request.Content?.Headers.Remove(name);
-            if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content?.Headers.TryAddWithoutValidation(name, value);
+            if (request.Headers.TryAddWithoutValidation(name, value)) continue;
+            request.Content!.Headers.Remove(name);
+            request.Content.Headers.TryAddWithoutValidation(name, value);
         }
 
         using var response = await Http.Client.SendAsync(request, TestContext.Current.CancellationToken);

@@ -5,7 +5,10 @@ using StripePassKitActors.Local.Sidecar.Storage;
 
 namespace StripePassKitActors.Local.Sidecar.PubSub;
 
-/// <summary>Several messages in one call, as <c>bulkSubscribe</c> delivers them. Each is answered under its <c>entryId</c>.</summary>
+/// <summary>
+/// Several messages in one call, as <c>bulkSubscribe</c> delivers them. Each is answered under its <c>entryId</c>. Unlike
+/// in a message of its own, a number is then what a double holds of it: 9007199254740993 arrives as 9007199254740992.
+/// </summary>
 internal static class BulkEnvelope
 {
     public static string EntryId(Message message) => message.Number.ToString(CultureInfo.InvariantCulture);
@@ -13,7 +16,7 @@ internal static class BulkEnvelope
     public static byte[] Of(string id, string pubSub, string topic, IEnumerable<Message> messages)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, GoJson.Options))
         {
             json.WriteStartObject();
             json.WriteStartArray("entries");
@@ -22,7 +25,7 @@ internal static class BulkEnvelope
                 json.WriteStartObject();
                 json.WriteString("entryId", EntryId(message));
                 json.WritePropertyName("event");
-                json.WriteRawValue(message.Body, skipInputValidation: true);
+                GoJson.Write(json, JsonSerializer.Deserialize<JsonElement>(message.Body), doubles: true);
                 json.WriteStartObject("metadata");
                 foreach (var (key, value) in message.Metadata) json.WriteString(key, value);
                 json.WriteEndObject();

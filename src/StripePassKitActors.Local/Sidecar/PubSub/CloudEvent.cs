@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace StripePassKitActors.Local.Sidecar.PubSub;
 
@@ -14,8 +12,6 @@ namespace StripePassKitActors.Local.Sidecar.PubSub;
 internal static class CloudEvent
 {
     public const string ContentType = "application/cloudevents+json";
-
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     public static byte[] Of(
         string appId, string pubSub, string topic, ReadOnlyMemory<byte> data, string contentType, IReadOnlyDictionary<string, string> metadata, string traceParent, DateTimeOffset now)
@@ -47,7 +43,7 @@ internal static class CloudEvent
         Set("tracestate", "");
 
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Writing)) WriteObject(json, fields);
+        using (var json = new Utf8JsonWriter(buffer, GoJson.Options)) GoJson.Write(json, fields, doubles: false);
         return buffer.WrittenSpan.ToArray();
 
         void Set(string name, string value) => fields[name] = Text(value);
@@ -67,40 +63,5 @@ internal static class CloudEvent
         {
             return null; // what only says that it is JSON travels as text
         }
-    }
-
-    private static void Write(Utf8JsonWriter json, JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object:
-                var fields = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
-                foreach (var field in value.EnumerateObject()) fields[field.Name] = field.Value;
-                WriteObject(json, fields);
-                break;
-            case JsonValueKind.Array:
-                json.WriteStartArray();
-                foreach (var item in value.EnumerateArray()) Write(json, item);
-                json.WriteEndArray();
-                break;
-            case JsonValueKind.Number:
-                json.WriteRawValue(value.GetRawText());
-                break;
-            default:
-                value.WriteTo(json);
-                break;
-        }
-    }
-
-    private static void WriteObject(Utf8JsonWriter json, SortedDictionary<string, JsonElement> fields)
-    {
-        json.WriteStartObject();
-        foreach (var (name, value) in fields)
-        {
-            json.WritePropertyName(name);
-            Write(json, value);
-        }
-
-        json.WriteEndObject();
     }
 }
