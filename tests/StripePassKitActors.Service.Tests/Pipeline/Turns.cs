@@ -20,12 +20,13 @@ public sealed class Turns(ControlPlane controlPlane)
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Turns_never_overlap_even_when_callers_come_past_the_sidecars_lock_and_others_give_up()
+    [Theory]
+    [OnEachSidecar]
+    public async Task Turns_never_overlap_even_when_callers_come_past_the_sidecars_lock_and_others_give_up(Sidecars sidecars)
     {
         using var probe = new TurnProbe();
         var arrivals = new Arrivals("/actors/CustomerActor/cus_ada/method/remind/wake");
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled, configureCustomers: builder =>
         {
             builder.Logging.AddProvider(probe);
@@ -53,13 +54,15 @@ public sealed class Turns(ControlPlane controlPlane)
         Assert.Contains(spend, new long[] { 60_600, 60_601 }); // who gave up may have been served or not
     }
 
-    [Fact]
-    public async Task A_turn_whose_save_fails_loses_nothing_and_does_not_disturb_its_neighbours()
+    [Theory]
+    [OnEachSidecar]
+    public async Task A_turn_whose_save_fails_loses_nothing_and_does_not_disturb_its_neighbours(Sidecars sidecars)
     {
         FailingState? state = null;
         using var probe = new TurnProbe();
-        await using var platform = new DaprdPlatform(controlPlane);
-        await using var merchant = await Merchant.OpenAsync(platform, Cancelled, configureCustomers: builder => builder.Logging.AddProvider(probe).Services.AddSingleton<IActorState>(services => state = new FailingState(new SidecarActorState(services.GetRequiredService<IHttpClientFactory>()))));
+        await using var platform = controlPlane.On(sidecars);
+        await using var merchant = await Merchant.OpenAsync(platform, Cancelled, configureCustomers: builder => builder.Logging.AddProvider(probe).Services
+            .AddSingleton<IActorState>(services => state = new FailingState(new SidecarActorState(services.GetRequiredService<IHttpClientFactory>()))));
         await merchant.Actors.ApplyAsync(Ada, [Charge(1, 100)]);
 
         state!.FailNextCommits(1);
@@ -92,10 +95,11 @@ public sealed class Turns(ControlPlane controlPlane)
         Assert.Equal(1, state.Failed);
     }
 
-    [Fact]
-    public async Task A_turn_ends_within_five_seconds_when_PassKit_never_answers_and_its_facts_are_kept()
+    [Theory]
+    [OnEachSidecar]
+    public async Task A_turn_ends_within_five_seconds_when_PassKit_never_answers_and_its_facts_are_kept(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
         merchant.PassKit.Faults.Set(new Fault(FaultKind.Hang));
         var clock = TimeProvider.System;
