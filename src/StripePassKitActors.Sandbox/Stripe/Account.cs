@@ -40,10 +40,8 @@ internal sealed class Account(ObjectStore store, StripeSandboxOptions options)
     /// <summary>The same for one that lives inside another.</summary>
     public JsonObject Part(string kind, string prefix)
     {
-        var made = Shapes.Of(kind);
-        made["id"] = NewId(prefix);
-        made["object"] = kind;
-        made["created"] = Seconds;
+        var made = new JsonObject { ["id"] = NewId(prefix), ["object"] = kind, ["created"] = Seconds };
+        foreach (var (name, value) in Shapes.Of(kind)) made[name] = value?.DeepClone();
         return made;
     }
 

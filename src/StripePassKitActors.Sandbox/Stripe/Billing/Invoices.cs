@@ -80,7 +80,6 @@ internal sealed class Invoices
             {
                 ["metadata"] = subscription["metadata"]!.DeepClone(),
                 ["subscription"] = subscription.Text("id"),
-                ["subscription_proration_date"] = null,
             },
         };
         return made;
