@@ -38,7 +38,7 @@ internal sealed class StripeFault(int status, string type, string? code, string?
         if (code is not null) error["code"] = code;
         if (param is not null) error["param"] = param;
         if (DeclineCode is not null) error["decline_code"] = DeclineCode;
-        if (PaymentIntent is not null) error["payment_intent"] = PaymentIntent;
+        if (PaymentIntent is not null) error["payment_intent"] = PaymentIntent.DeepClone();
         return new JsonObject { ["error"] = error };
     }
 }
