@@ -75,6 +75,9 @@ internal sealed class Merchant : IAsyncDisposable
         },
         cancellationToken: Stop);
 
+    /// <summary>A customer, and with it a single event.</summary>
+    public Task<Customer> CustomerOnlyAsync() => V1.Customers.CreateAsync(new CustomerCreateOptions { Name = "Ada" }, cancellationToken: Stop);
+
     /// <summary>A customer who has this card.</summary>
     public async Task<Customer> CustomerAsync(string card = "pm_card_visa")
     {

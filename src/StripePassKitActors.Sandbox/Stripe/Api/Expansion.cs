@@ -13,7 +13,7 @@ internal sealed class Expansion(Account account)
         foreach (var path in paths)
         {
             var parts = path.Split('.');
-            if (parts.Length > Deepest + 1) throw StripeFault.Invalid($"You cannot expand more than {Deepest} levels of a property. Property: {path}");
+            if (parts.Length > Deepest) throw StripeFault.Invalid($"You cannot expand more than {Deepest} levels of a property. Property: {path}");
             Expand(answer, parts, 0, path);
         }
     }
