@@ -22,8 +22,10 @@ public static class Program
     {
         await using var stripe = StripeSandboxApp.Build(args, TimeProvider.System);
         await using var passKit = PassKitSandboxApp.Build(args, TimeProvider.System);
+        stripe.Lifetime.ApplicationStopping.Register(passKit.Lifetime.StopApplication);
+        passKit.Lifetime.ApplicationStopping.Register(stripe.Lifetime.StopApplication);
         await stripe.StartAsync(stopping);
         await passKit.StartAsync(stopping);
-        await Task.WhenAny(stripe.WaitForShutdownAsync(stopping), passKit.WaitForShutdownAsync(stopping));
+        await Task.WhenAll(stripe.WaitForShutdownAsync(stopping), passKit.WaitForShutdownAsync(stopping));
     }
 }

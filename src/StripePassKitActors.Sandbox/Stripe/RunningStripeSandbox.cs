@@ -1,6 +1,6 @@
 namespace StripePassKitActors.Sandbox.Stripe;
 
-/// <summary>A sandbox that listens; disposing it stops it.</summary>
+/// <summary>A sandbox that listens; disposing it stops it and closes the account.</summary>
 public sealed class RunningStripeSandbox : IAsyncDisposable
 {
     private readonly WebApplication app;

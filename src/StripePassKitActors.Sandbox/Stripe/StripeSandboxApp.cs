@@ -4,7 +4,7 @@ using StripePassKitActors.Sandbox.Stripe.Webhooks;
 
 namespace StripePassKitActors.Sandbox.Stripe;
 
-/// <summary>Puts a <see cref="StripeSandbox"/> on the wire, and its webhooks under way.</summary>
+/// <summary>Puts a <see cref="StripeSandbox"/> on the wire, and its webhooks under way. The app owns it: when it stops, the account is closed.</summary>
 public static class StripeSandboxApp
 {
     /// <summary>Where it listens unless told otherwise.</summary>
@@ -39,10 +39,10 @@ public static class StripeSandboxApp
 
     private static WebApplication Build(WebApplicationBuilder builder, StripeSandbox sandbox)
     {
-        builder.Services.AddSingleton(_ => sandbox);
         builder.Services.AddHostedService(_ => new WebhookDispatcher(sandbox));
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => sandbox.Address = new Uri(app.Urls.First()));
+        app.Lifetime.ApplicationStopped.Register(sandbox.Dispose);
         app.Use((context, next) =>
         {
             // The as-of of whatever is read: the clock that everything else here goes by.

@@ -41,6 +41,7 @@ public sealed class CheckoutTests
         Assert.Equal("gold", read.Subscription.Items.Data[0].Price.Metadata["passkit_tier"]);
         Assert.Equal(Merchant.Opening.AddMonths(1).UtcDateTime, read.Subscription.Items.Data[0].CurrentPeriodEnd);
         Assert.Equal("Membership", read.LineItems.Data[0].Price.Product.Name);
+        Assert.Equal("gold", Assert.Single(await stripe.V1.Checkout.Sessions.LineItems.ListAsync(session.Id, cancellationToken: Stop)).Price.Metadata["passkit_tier"]);
         Assert.Equal(read.SubscriptionId, read.Invoice.Parent.SubscriptionDetails.SubscriptionId);
         Assert.Equal(("paid", 1000L, "subscription_create"), (read.Invoice.Status, read.Invoice.AmountPaid, read.Invoice.BillingReason));
         var payment = Assert.Single(read.Invoice.Payments.Data);

@@ -130,7 +130,6 @@ internal sealed class Merchant : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
-        Sandbox.Dispose();
         await Webhook.DisposeAsync();
         http.Dispose();
     }

@@ -49,7 +49,7 @@ public sealed class PersistenceTests : IDisposable
         var options = Options with { WebhookUrl = webhook.Url, WebhookSecret = Receiver.Secret };
         using (var stopped = new StripeSandbox(options, time)) stopped.Call("POST", "/v1/customers");
 
-        using var sandbox = new StripeSandbox(options, time);
+        var sandbox = new StripeSandbox(options, time);
         await using var app = await StripeSandboxApp.StartAsync(sandbox, StripeSandboxApp.AnyPort, Merchant.Stop);
         await sandbox.SettledAsync(Merchant.Stop);
 

@@ -110,6 +110,19 @@ public sealed class SubscriptionTests
         Assert.Equal(Merchant.Opening.AddDays(10).UtcDateTime, (await stripe.ReadAsync(subscription)).EndedAt);
     }
 
+    [Fact]
+    public async Task Cancelled_for_the_date_at_which_its_period_ends_it_is_not_renewed_first()
+    {
+        await using var stripe = await Merchant.StartAsync();
+        var subscription = await stripe.SubscribeAsync();
+
+        await stripe.V1.Subscriptions.UpdateAsync(subscription.Id, new SubscriptionUpdateOptions { CancelAt = Merchant.Opening.AddMonths(1).UtcDateTime }, cancellationToken: Stop);
+        stripe.Time.Advance(TimeSpan.FromDays(40));
+
+        Assert.Equal("canceled", (await stripe.ReadAsync(subscription)).Status);
+        Assert.Single(await stripe.V1.Invoices.ListAsync(cancellationToken: Stop));
+    }
+
     [Theory]
     [InlineData("none", new long[] { 1000, 3000 })]
     [InlineData("create_prorations", new long[] { 1000, 4000 })]

@@ -143,6 +143,8 @@ internal sealed class Subscriptions
             item["current_period_end"] = end.ToUnixTimeSeconds();
         }
 
+        if (subscription.Flag("cancel_at_period_end")) subscription["cancel_at"] = end.ToUnixTimeSeconds();
+
         account.Schedule(DateTimeOffset.FromUnixTimeSeconds(end.ToUnixTimeSeconds()), PeriodDue, subscription.Text("id")!);
     }
 
@@ -153,7 +155,7 @@ internal sealed class Subscriptions
     {
         if (account.Store.Find(id) is not { } subscription || IsOver(subscription) || PeriodEnd(subscription) != at.ToUnixTimeSeconds()) return;
         if (subscription.Text("status") is "incomplete" or "paused") return;
-        if (subscription.Flag("cancel_at_period_end")) End(subscription, null);
+        if (subscription.NumberOrNull("cancel_at") <= at.ToUnixTimeSeconds()) End(subscription, null);
         else if (subscription.Text("status") == "trialing" && WithoutMethod(subscription) is { } instead) EndTrial(subscription, instead);
         else Renew(subscription, at);
     }
