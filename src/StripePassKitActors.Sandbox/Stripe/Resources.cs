@@ -21,9 +21,11 @@ internal sealed class Resources
         Refunds = new Refunds(account, Charges);
         Disputes = new Disputes(account, Charges);
         InvoiceItems = new InvoiceItems(account);
-        Invoices = new Invoices(account, InvoiceItems, Intents, Methods);
-        Subscriptions = new Subscriptions(account, Invoices, InvoiceItems, Methods);
-        SubscriptionChanges = new SubscriptionChanges(account, Subscriptions, InvoiceItems, Methods);
+        Collection = new Collection(account, Intents, Methods);
+        Invoices = new Invoices(account, InvoiceItems, Intents, Methods, Collection);
+        Subscriptions = new Subscriptions(account, Invoices, InvoiceItems, Collection, Methods);
+        Renewals = new Renewals(account, Subscriptions, Invoices, InvoiceItems, Methods);
+        SubscriptionChanges = new SubscriptionChanges(account, Subscriptions, Renewals, InvoiceItems, Methods);
         Customers = new Customers(account, Methods, Subscriptions);
         Sessions = new Sessions(account, Subscriptions, Intents, Methods, Customers, address);
         Endpoints = new WebhookEndpoints(account);
@@ -46,9 +48,13 @@ internal sealed class Resources
 
     public InvoiceItems InvoiceItems { get; }
 
+    public Collection Collection { get; }
+
     public Invoices Invoices { get; }
 
     public Subscriptions Subscriptions { get; }
+
+    public Renewals Renewals { get; }
 
     public SubscriptionChanges SubscriptionChanges { get; }
 
@@ -66,13 +72,13 @@ internal sealed class Resources
         switch (due.What)
         {
             case Deliveries.Due: Deliveries.Begin(due.Id); break;
-            case Subscriptions.PeriodDue: Subscriptions.EndPeriod(due.Id, due.At); break;
-            case Subscriptions.TrialDue: Subscriptions.TellTrialEnds(due.Id); break;
+            case Subscriptions.PeriodDue: Renewals.EndPeriod(due.Id, due.At); break;
+            case Subscriptions.TrialDue: Renewals.TellTrialEnds(due.Id); break;
             case Subscriptions.ExpiryDue: Subscriptions.ExpireIncomplete(due.Id); break;
             case Subscriptions.CancelDue: Subscriptions.CancelAt(due.Id, due.At); break;
             case Subscriptions.ResumeDue: SubscriptionChanges.ResumeCollection(due.Id, due.At); break;
             case Invoices.FinalizeDue: Invoices.FinalizeIfDraft(due.Id); break;
-            case Invoices.CollectDue: Invoices.CollectIfOpen(due.Id, due.At); break;
+            case Collection.Due: Collection.CollectIfOpen(due.Id, due.At); break;
             case Invoices.OverdueDue: Invoices.TellOverdue(due.Id); break;
             case Sessions.ExpiryDue: Sessions.ExpireIfOpen(due.Id); break;
             default: throw new InvalidOperationException($"Nobody knows what to do when {due.What} is due.");

@@ -4,6 +4,7 @@ using StripePassKitActors.Sandbox.Stripe.Api;
 using StripePassKitActors.Sandbox.Stripe.Buyers;
 using StripePassKitActors.Sandbox.Stripe.Checkout;
 using StripePassKitActors.Sandbox.Stripe.Store;
+using StripePassKitActors.Sandbox.Time;
 
 namespace StripePassKitActors.Sandbox.Stripe;
 
@@ -17,8 +18,24 @@ public sealed class StripeOperations
 
     internal StripeOperations(StripeSandbox sandbox) => this.sandbox = sandbox;
 
+    /// <summary>What the clock says.</summary>
+    public DateTimeOffset Now => sandbox.Time.GetUtcNow();
+
+    /// <summary>Whether the clock can be moved; the machine's own cannot.</summary>
+    public bool CanMoveClock => sandbox.Time is MovableClock;
+
+    /// <summary>Moves the clock, for all who go by it, and has everything happen that is due on the way.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be moved.</exception>
+    public void MoveClock(TimeSpan forward)
+    {
+        if (sandbox.Time is not MovableClock clock) throw new InvalidOperationException("The clock here is the machine's, and that cannot be moved.");
+        clock.MoveBy(forward);
+        sandbox.Wake();
+    }
+
     /// <summary>Pays a checkout session; <c>confirmed</c> once the buyer was asked to authenticate.</summary>
-    public CheckoutResult Pay(string sessionId, Buyer buyer, bool confirmed = false) => sandbox.Run(() => sandbox.Resources.Sessions.Pay(sessionId, buyer, confirmed));
+    public CheckoutResult Pay(string sessionId, Buyer buyer, bool confirmed = false) =>
+        sandbox.Run(() => sandbox.Resources.Sessions.Pay(sessionId, buyer, confirmed));
 
     /// <summary>The holder of a card confirms a payment that waits for it.</summary>
     public JsonObject Authenticate(string paymentIntentId) => Do(all =>
@@ -33,8 +50,9 @@ public sealed class StripeOperations
     /// <param name="proration"><c>create_prorations</c>, <c>always_invoice</c> or <c>none</c>.</param>
     public JsonObject ChangePlan(string subscriptionId, string priceId, string proration = "create_prorations") => Do(_ =>
     {
-        var item = sandbox.Handle("GET", $"/v1/subscriptions/{subscriptionId}", Form.Of()).Listed("items")[0]!.Text("id");
-        return sandbox.Handle("POST", $"/v1/subscriptions/{subscriptionId}", Form.Of(("items[0][id]", item), ("items[0][price]", priceId), ("proration_behavior", proration)));
+        var path = $"/v1/subscriptions/{subscriptionId}";
+        var item = sandbox.Handle("GET", path, Form.Of()).Listed("items")[0]!.Text("id");
+        return sandbox.Handle("POST", path, Form.Of(("items[0][id]", item), ("items[0][price]", priceId), ("proration_behavior", proration)));
     });
 
     /// <summary>Ends a subscription now.</summary>
@@ -56,8 +74,7 @@ public sealed class StripeOperations
     /// <summary>Has a customer's subscriptions and bills paid with another card from now on.</summary>
     public JsonObject ChangeCard(string customerId, string cardNumber) => Do(all =>
     {
-        var card = TestCard.OfNumber(cardNumber) ?? throw StripeFault.Declined("incorrect_number", null, "Your card number is incorrect: the sandbox takes Stripe's test cards.");
-        var method = all.Methods.Attach(all.Methods.Make(card).Text("id")!, customerId).Text("id");
+        var method = all.Methods.Attach(all.Methods.Make(TestCard.Named(cardNumber)).Text("id")!, customerId).Text("id");
         foreach (var subscription in sandbox.Handle("GET", "/v1/subscriptions", Form.Of(("customer", customerId), ("limit", "100")))["data"]!.AsArray())
             sandbox.Handle("POST", $"/v1/subscriptions/{subscription!.Text("id")}", Form.Of(("default_payment_method", method)));
         return sandbox.Handle("POST", $"/v1/customers/{customerId}", Form.Of(("invoice_settings[default_payment_method]", method)));

@@ -147,7 +147,8 @@ public sealed class StripeSandbox : IDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Wake()
+    /// <summary>Has everything happen that is due.</summary>
+    internal void Wake()
     {
         lock (gate)
         {

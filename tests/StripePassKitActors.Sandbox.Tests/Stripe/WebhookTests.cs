@@ -81,6 +81,33 @@ public sealed class WebhookTests
         Assert.Equal(11, stripe.Webhook.Deliveries.Count);
     }
 
+    [Theory]
+    [InlineData(302)]
+    [InlineData(404)]
+    public async Task Any_answer_but_2xx_is_a_failure(int status)
+    {
+        await using var stripe = await Merchant.StartAsync();
+        stripe.Webhook.Answer = _ => status;
+
+        await stripe.CustomerOnlyAsync();
+        await stripe.Sandbox.SettledAsync(Stop);
+
+        var pending = Assert.Single(stripe.Sandbox.PendingDeliveries);
+        Assert.Equal((1, status, true), (pending.Attempts, pending.LastStatus, pending.Continues));
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_nobody_serves_is_a_failure_without_a_status()
+    {
+        await using var stripe = await Merchant.StartAsync();
+        await stripe.Webhook.DisposeAsync();
+
+        await stripe.CustomerOnlyAsync();
+        await stripe.Sandbox.SettledAsync(Stop);
+
+        Assert.Null(Assert.Single(stripe.Sandbox.PendingDeliveries).LastStatus);
+    }
+
     [Fact]
     public async Task Undelivered_events_can_be_listed_until_a_retry_succeeds()
     {

@@ -12,7 +12,7 @@ internal sealed class Idempotency(Account account)
     {
         if (account.Store.Find(Id(key)) is not { } known || known.Moment("created").AddDays(1) <= account.Now) return null;
         if (known.Text("call") != call)
-            throw new StripeFault(400, "idempotency_error", null, null, $"Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '{key}' if you meant to execute a different request.");
+            throw new StripeFault(400, "idempotency_error", null, null, $"The key '{key}' was used for a call with other parameters.");
         return ((int)known.Number("status"), known["body"]!.DeepClone().AsObject());
     }
 

@@ -48,10 +48,16 @@ internal sealed class Listing(Account account)
         if (!form.Has("created")) return [];
         var range = form.Within("created");
         if (!range.Names.Any()) return [new Filter("created", form.Count("created")!)];
-        return range.Names.Select(name => new Filter(
-            "created",
-            name switch { "gt" => ">", "gte" => ">=", "lt" => "<", "lte" => "<=", _ => throw StripeFault.Invalid($"Received unknown parameter: created[{name}]", "created", "parameter_unknown") },
-            range.Count(name)));
+        return range.Names.Select(name => new Filter("created", Comparison(name), range.Count(name)));
+
+        static string Comparison(string name) => name switch
+        {
+            "gt" => ">",
+            "gte" => ">=",
+            "lt" => "<",
+            "lte" => "<=",
+            _ => throw StripeFault.Invalid($"Received unknown parameter: created[{name}]", "created", "parameter_unknown"),
+        };
     }
 
     private long NumberOf(string kind, string id, string param) =>

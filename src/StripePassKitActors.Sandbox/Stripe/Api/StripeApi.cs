@@ -29,7 +29,7 @@ internal sealed class StripeApi
     {
         var parts = path.Split('/');
         if (routes.Find(route => route.Verb == verb && route.Matches(parts)) is not { } found)
-            throw new StripeFault(404, "invalid_request_error", null, null, $"Unrecognized request URL ({verb}: {path}). The sandbox knows only what a membership needs.");
+            throw new StripeFault(404, "invalid_request_error", null, null, $"Unrecognized request URL ({verb}: {path}). The sandbox knows what a membership needs.");
 
         foreach (var name in form.Names)
             if (name != "expand" && !found.Params.Contains(name)) throw StripeFault.Invalid($"Received unknown parameter: {name}", name, "parameter_unknown");
@@ -45,8 +45,9 @@ internal sealed class StripeApi
         Add("POST", "/v1/products/{id}", "name description active metadata default_price", all.Products.Update);
         Add("DELETE", "/v1/products/{id}", "", (id, _) => all.Products.Delete(id));
         Read("product", "/v1/products", "active");
-        Add("POST", "/v1/prices", "currency unit_amount product product_data recurring metadata lookup_key transfer_lookup_key nickname active", (_, form) => all.Prices.Create(form));
-        Add("POST", "/v1/prices/{id}", "metadata lookup_key transfer_lookup_key nickname active", all.Prices.Update);
+        const string Fields = "metadata lookup_key transfer_lookup_key nickname active";
+        Add("POST", "/v1/prices", $"{Fields} currency unit_amount product product_data recurring", (_, form) => all.Prices.Create(form));
+        Add("POST", "/v1/prices/{id}", Fields, all.Prices.Update);
         Read("price", "/v1/prices", "active product type currency", ("lookup_keys", "lookup_key"));
     }
 
@@ -67,13 +68,15 @@ internal sealed class StripeApi
 
     private void Payments(Resources all)
     {
-        Add("POST", "/v1/payment_intents", "amount currency customer description metadata payment_method payment_method_types automatic_payment_methods confirm off_session capture_method setup_future_usage receipt_email", (_, form) => all.Intents.Create(form));
-        Add("POST", "/v1/payment_intents/{id}", "description receipt_email metadata", all.Intents.Update);
+        const string Fields = "description receipt_email metadata";
+        const string Payment = "payment_method payment_method_types automatic_payment_methods confirm off_session capture_method setup_future_usage";
+        Add("POST", "/v1/payment_intents", $"{Fields} amount currency customer {Payment}", (_, form) => all.Intents.Create(form));
+        Add("POST", "/v1/payment_intents/{id}", Fields, all.Intents.Update);
         Add("POST", "/v1/payment_intents/{id}/confirm", "payment_method off_session return_url", all.Intents.Confirm);
         Add("POST", "/v1/payment_intents/{id}/capture", "amount_to_capture", all.Intents.Capture);
         Add("POST", "/v1/payment_intents/{id}/cancel", "cancellation_reason", all.Intents.Cancel);
         Read("payment_intent", "/v1/payment_intents", "customer");
-        Add("POST", "/v1/charges/{id}", "description receipt_email metadata", all.Charges.Update);
+        Add("POST", "/v1/charges/{id}", Fields, all.Charges.Update);
         Read("charge", "/v1/charges", "customer payment_intent");
         Add("GET", "/v1/charges/{id}/refunds", Listing.Params, (id, form) => listing.Of("refund", form, [new("charge", id)]));
         Add("POST", "/v1/refunds", "charge payment_intent amount reason metadata", (_, form) => all.Refunds.Create(form));
@@ -87,22 +90,27 @@ internal sealed class StripeApi
 
     private void Billing(Resources all)
     {
-        const string Fields = "items default_payment_method metadata description cancel_at cancel_at_period_end cancellation_details trial_end proration_behavior payment_behavior off_session";
-        Add("POST", "/v1/subscriptions", $"{Fields} customer trial_period_days trial_settings collection_method days_until_due", (_, form) => all.Subscriptions.Create(form));
-        Add("POST", "/v1/subscriptions/{id}", $"{Fields} pause_collection billing_cycle_anchor", all.SubscriptionChanges.Update);
-        Add("POST", "/v1/subscriptions/{id}/resume", "billing_cycle_anchor proration_behavior", (id, _) => all.Subscriptions.Resume(id));
-        Add("DELETE", "/v1/subscriptions/{id}", "invoice_now prorate cancellation_details", all.Subscriptions.Cancel);
+        const string Fields = "items default_payment_method metadata description cancel_at cancel_at_period_end trial_end"
+            + " proration_behavior payment_behavior off_session";
+        const string AtFirst = "customer trial_period_days trial_settings collection_method days_until_due";
+        Add("POST", "/v1/subscriptions", $"{Fields} {AtFirst}", (_, form) => all.Subscriptions.Create(form));
+        Add("POST", "/v1/subscriptions/{id}", $"{Fields} cancellation_details pause_collection billing_cycle_anchor", all.SubscriptionChanges.Update);
+        Add("POST", "/v1/subscriptions/{id}/resume", "billing_cycle_anchor proration_behavior", (id, _) => all.Renewals.Resume(id));
+        Add("DELETE", "/v1/subscriptions/{id}", "cancellation_details", all.Subscriptions.Cancel);
         Add("GET", "/v1/subscriptions/{id}", "", (id, _) => account.Get("subscription", id));
         Add("GET", "/v1/subscriptions", $"{Listing.Params} customer status price", (_, form) => listing.Of("subscription", form,
         [
-            .. form.Text("status") switch { null => [new Filter("status", "<>", "canceled")], "all" => [], { } status => new Filter[] { new("status", status) } },
+            .. form.Text("status") switch { null => [new Filter("status", "<>", "canceled")], "all" => [], var status => new Filter[] { new("status", status) } },
             .. form.Text("price") is { } price ? [new Filter("items.data[0].price.id", price)] : Array.Empty<Filter>(),
             .. Listing.Same(form, "customer"),
         ]));
-        Add("GET", "/v1/subscription_items", $"{Listing.Params} subscription", (_, form) => Listed(account.Named("subscription", form.Required("subscription"), "subscription").Listed("items")));
+        Add("GET", "/v1/subscription_items", $"{Listing.Params} subscription", (_, form) =>
+            Listed(account.Named("subscription", form.Required("subscription"), "subscription").Listed("items")));
 
-        Add("POST", "/v1/invoices", "customer subscription currency collection_method days_until_due auto_advance description default_payment_method metadata pending_invoice_items_behavior", (_, form) => all.Invoices.Create(form));
-        Add("POST", "/v1/invoices/{id}", "auto_advance description default_payment_method metadata", all.Invoices.Update);
+        const string Bill = "auto_advance description default_payment_method metadata";
+        const string BillAtFirst = "customer subscription currency collection_method days_until_due pending_invoice_items_behavior";
+        Add("POST", "/v1/invoices", $"{Bill} {BillAtFirst}", (_, form) => all.Invoices.Create(form));
+        Add("POST", "/v1/invoices/{id}", Bill, all.Invoices.Update);
         Add("POST", "/v1/invoices/{id}/finalize", "auto_advance", all.Invoices.Finalize);
         Add("POST", "/v1/invoices/{id}/pay", "payment_method paid_out_of_band off_session", all.Invoices.Pay);
         Add("POST", "/v1/invoices/{id}/void", "", (id, _) => all.Invoices.Void(id));
@@ -122,7 +130,10 @@ internal sealed class StripeApi
 
     private void Checkout(Resources all)
     {
-        Add("POST", "/v1/checkout/sessions", "mode customer customer_creation customer_email client_reference_id line_items success_url cancel_url expires_at metadata payment_intent_data subscription_data locale submit_type phone_number_collection payment_method_types", (_, form) => all.Sessions.Create(form));
+        const string Whose = "customer customer_creation customer_email client_reference_id";
+        const string What = "mode line_items expires_at metadata payment_intent_data subscription_data";
+        const string Looks = "success_url cancel_url locale submit_type phone_number_collection payment_method_types";
+        Add("POST", "/v1/checkout/sessions", $"{Whose} {What} {Looks}", (_, form) => all.Sessions.Create(form));
         Add("POST", "/v1/checkout/sessions/{id}", "metadata", all.Sessions.Update);
         Add("POST", "/v1/checkout/sessions/{id}/expire", "", (id, _) => all.Sessions.Expire(id));
         Add("GET", "/v1/checkout/sessions/{id}/line_items", Listing.Params, (id, _) => Listed(all.Sessions.LineItems(id)));
@@ -135,7 +146,8 @@ internal sealed class StripeApi
         Add("POST", "/v1/webhook_endpoints/{id}", "url enabled_events description metadata disabled", all.Endpoints.Update);
         Add("DELETE", "/v1/webhook_endpoints/{id}", "", (id, _) => all.Endpoints.Delete(id));
         Read("webhook_endpoint", "/v1/webhook_endpoints", "");
-        Add("GET", "/v1/events/{id}", "", (id, _) => account.Get("event", id) is var read && Recent(read) ? read : throw StripeFault.Missing("event", id, "id"));
+        Add("GET", "/v1/events/{id}", "", (id, _) =>
+            account.Get("event", id) is var read && read.Number("created") >= OldestEvent ? read : throw StripeFault.Missing("event", id, "id"));
         Add("GET", "/v1/events", $"{Listing.Params} type types delivery_success", (_, form) => listing.Of("event", form,
         [
             new Filter("created", ">=", OldestEvent),
@@ -143,13 +155,19 @@ internal sealed class StripeApi
             .. form.Has("types") ? [Listing.AnyOf("type", form.Texts("types"))] : Array.Empty<Filter>(),
             .. form.Flag("delivery_success") is { } delivered ? [new Filter("pending_webhooks", delivered ? "=" : ">", 0L)] : Array.Empty<Filter>(),
         ]));
-        Add("GET", "/v1/account", "", (_, _) => new JsonObject { ["id"] = "acct_sandbox", ["object"] = "account", ["country"] = "US", ["default_currency"] = "usd", ["charges_enabled"] = true, ["details_submitted"] = true });
+        Add("GET", "/v1/account", "", (_, _) => new JsonObject
+        {
+            ["id"] = "acct_sandbox",
+            ["object"] = "account",
+            ["country"] = "US",
+            ["default_currency"] = "usd",
+            ["charges_enabled"] = true,
+            ["details_submitted"] = true,
+        });
     }
 
     /// <summary>Stripe shows events for thirty days.</summary>
     private long OldestEvent => account.Now.AddDays(-30).ToUnixTimeSeconds();
-
-    private bool Recent(JsonObject read) => read.Number("created") >= OldestEvent;
 
     /// <summary>Reads one, and lists by the filters that are named, those whose field has another name apart.</summary>
     private void Read(string kind, string path, string filters, params (string Name, string Path)[] others)
@@ -170,7 +188,8 @@ internal sealed class StripeApi
 
     private sealed record Route(string Verb, string[] Parts, HashSet<string> Params, Func<string, Form, JsonObject> Handler)
     {
-        public bool Matches(string[] given) => given.Length == Parts.Length && Parts.Zip(given).All(part => part.First == part.Second || (part.First == "{id}" && part.Second.Length > 0));
+        public bool Matches(string[] given) => given.Length == Parts.Length
+            && Parts.Zip(given).All(part => part.First == part.Second || (part.First == "{id}" && part.Second.Length > 0));
 
         public string IdIn(string[] given) => Array.IndexOf(Parts, "{id}") is var at and >= 0 ? given[at] : "";
     }

@@ -28,7 +28,7 @@ internal sealed class StripeGateway(StripeSandbox sandbox)
         {
             Admit(request);
             held = key is null || underWay.TryAdd(key, true);
-            if (!held) throw new StripeFault(409, "idempotency_error", "idempotency_key_in_use", null, $"There is currently another in-progress request using this Idempotent Key: {key}");
+            if (!held) throw new StripeFault(409, "idempotency_error", "idempotency_key_in_use", null, $"Another call with this key is in progress: {key}");
             var text = await ReadAsync(request);
             var (status, body, again) = Work(request, text, requestId, key);
             if (again) response.Headers["Idempotent-Replayed"] = "true";
@@ -71,11 +71,13 @@ internal sealed class StripeGateway(StripeSandbox sandbox)
     {
         var key = KeyOf(request.Headers.Authorization.FirstOrDefault());
         if (key is null)
-            throw new StripeFault(401, "invalid_request_error", null, null, "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth.");
-        var known = sandbox.Options.ApiKey is { } only ? key == only : key.StartsWith("sk_test_", StringComparison.Ordinal) || key.StartsWith("rk_test_", StringComparison.Ordinal);
+            throw new StripeFault(401, "invalid_request_error", null, null, "You did not provide an API key. It belongs in the Authorization header, as Bearer.");
+        var known = sandbox.Options.ApiKey is { } only
+            ? key == only
+            : key.StartsWith("sk_test_", StringComparison.Ordinal) || key.StartsWith("rk_test_", StringComparison.Ordinal);
         if (!known) throw new StripeFault(401, "invalid_request_error", null, null, $"Invalid API Key provided: {key[..Math.Min(key.Length, 8)]}***");
         if (request.Headers["Stripe-Account"].FirstOrDefault() is { Length: > 0 } other)
-            throw new StripeFault(403, "invalid_request_error", "account_invalid", null, $"The provided key does not have access to account '{other}' (or that account does not exist).");
+            throw new StripeFault(403, "invalid_request_error", "account_invalid", null, $"The key does not have access to account '{other}'.");
     }
 
     private static string? KeyOf(string? authorization)

@@ -37,7 +37,8 @@ internal sealed class InvoiceItems(Account account)
         var amount = (long)Math.Round(whole * (end - account.Seconds) / (end - start), MidpointRounding.AwayFromZero);
         var made = Make(subscription.Text("customer")!, price, quantity, credit ? -amount : amount);
         made["currency"] = subscription.Text("currency");
-        made["description"] = $"{(credit ? "Unused" : "Remaining")} time on {NameOf(price)} after {account.Now.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture)}";
+        var (which, day) = (credit ? "Unused" : "Remaining", account.Now.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture));
+        made["description"] = $"{which} time on {NameOf(price)} after {day}";
         made["proration"] = true;
         made["period"] = new JsonObject { ["start"] = account.Seconds, ["end"] = end };
         made["parent"] = new JsonObject
@@ -60,11 +61,8 @@ internal sealed class InvoiceItems(Account account)
     {
         var price = item["price"]!.AsObject();
         var quantity = item.Number("quantity");
-        var recurring = price["recurring"]!;
         var line = Line(invoice, price, quantity, trial ? 0 : price.Number("unit_amount") * quantity);
-        line["description"] = trial
-            ? $"Trial period for {NameOf(price)}"
-            : string.Create(CultureInfo.InvariantCulture, $"{quantity} × {NameOf(price)} (at {price.Number("unit_amount") / 100m:0.00} {price.Text("currency")} / {recurring.Text("interval")})");
+        line["description"] = trial ? $"Trial period for {NameOf(price)}" : $"{quantity} × {NameOf(price)}, each {price["recurring"]!.Text("interval")}";
         line["period"] = new JsonObject { ["start"] = item.Number("current_period_start"), ["end"] = item.Number("current_period_end") };
         line["parent"] = new JsonObject
         {

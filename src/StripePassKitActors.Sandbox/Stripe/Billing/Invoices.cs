@@ -13,9 +13,6 @@ internal sealed class Invoices
     /// <summary>What is due when a draft becomes a bill by itself.</summary>
     public const string FinalizeDue = "finalize";
 
-    /// <summary>What is due when a bill is collected, or collected again.</summary>
-    public const string CollectDue = "collect";
-
     /// <summary>What is due when a bill that was sent has to be paid.</summary>
     public const string OverdueDue = "overdue";
 
@@ -25,10 +22,11 @@ internal sealed class Invoices
     private readonly InvoiceItems items;
     private readonly PaymentIntents intents;
     private readonly PaymentMethods methods;
+    private readonly Collection collection;
 
-    public Invoices(Account account, InvoiceItems items, PaymentIntents intents, PaymentMethods methods)
+    public Invoices(Account account, InvoiceItems items, PaymentIntents intents, PaymentMethods methods, Collection collection)
     {
-        (this.account, this.items, this.intents, this.methods) = (account, items, intents, methods);
+        (this.account, this.items, this.intents, this.methods, this.collection) = (account, items, intents, methods, collection);
         intents.Succeeded += intent =>
         {
             if (account.First("invoice_payment", new Filter("payment.payment_intent", intent.Text("id")!)) is { } payment)
@@ -39,8 +37,8 @@ internal sealed class Invoices
     /// <summary>What follows when one is paid, void or uncollectible.</summary>
     public event Action<JsonObject>? Closed;
 
-    /// <summary>What follows when a payment failed; true after the last of the retries.</summary>
-    public event Action<JsonObject, bool>? Failed;
+    /// <summary>What follows when one that was sent is not paid in time.</summary>
+    public event Action<JsonObject>? Overdue;
 
     public static string? SubscriptionOf(JsonObject invoice) => invoice["parent"]?["subscription_details"]?.Text("subscription");
 
@@ -108,14 +106,14 @@ internal sealed class Invoices
         var invoice = account.Get("invoice", id);
         if (form.Flag("auto_advance") is { } advance) invoice["auto_advance"] = advance;
         Finalize(invoice, holder: null);
-        if (invoice.Text("status") == "open" && invoice.Flag("auto_advance") && Automatic(invoice)) CollectLater(invoice, account.Now + DraftTime);
+        if (invoice.Text("status") == "open" && invoice.Flag("auto_advance") && Automatic(invoice)) collection.CollectLater(invoice, account.Now + DraftTime);
         return invoice;
     }
 
     /// <summary>Makes a draft a bill and, with a holder, collects it.</summary>
     public void Finalize(JsonObject invoice, Holder? holder, JsonObject? method = null, bool confirmed = false)
     {
-        if (invoice.Text("status") != "draft") throw StripeFault.Invalid("This invoice is already finalized, you can't re-finalize a non-draft invoice.", null, "invoice_not_editable");
+        if (invoice.Text("status") != "draft") throw NotEditable("This invoice is finalized already.");
         var customer = account.Get("customer", invoice.Text("customer")!);
         invoice["status"] = "open";
         invoice["number"] = string.Create(CultureInfo.InvariantCulture, $"{customer.Text("invoice_prefix")}-{customer.Number("next_invoice_sequence"):0000}");
@@ -147,21 +145,14 @@ internal sealed class Invoices
         payment["currency"] = invoice.Text("currency");
         payment["payment"] = new JsonObject { ["type"] = "payment_intent", ["payment_intent"] = intent.Text("id") };
         account.Tell("payment_intent.created", intent);
-        if (holder is { } there && Automatic(invoice)) Collect(invoice, there, method, confirmed);
-    }
-
-    /// <summary>Tries again what was to be tried again at this moment.</summary>
-    public void CollectIfOpen(string id, DateTimeOffset at)
-    {
-        if (account.Store.Find(id) is { } invoice && invoice.Text("status") == "open" && invoice.NumberOrNull("next_payment_attempt") == at.ToUnixTimeSeconds())
-            Collect(invoice, Holder.Away);
+        if (holder is { } there && Automatic(invoice)) collection.Collect(invoice, there, method, confirmed);
     }
 
     public void TellOverdue(string id)
     {
         if (account.Store.Find(id) is not { } invoice || invoice.Text("status") != "open") return;
         account.Tell("invoice.overdue", invoice);
-        Failed?.Invoke(invoice, false);
+        Overdue?.Invoke(invoice);
     }
 
     public JsonObject Update(string id, Form form)
@@ -179,7 +170,7 @@ internal sealed class Invoices
     public JsonObject Delete(string id)
     {
         var invoice = account.Get("invoice", id);
-        if (invoice.Text("status") != "draft" || SubscriptionOf(invoice) is not null) throw StripeFault.Invalid("You can only delete draft invoices that are not a subscription's.");
+        if (invoice.Text("status") != "draft" || SubscriptionOf(invoice) is not null) throw NotEditable("Only a draft that is not a subscription's can be deleted.");
         account.Store.Remove(id);
         account.Tell("invoice.deleted", invoice);
         return new JsonObject { ["id"] = id, ["object"] = "invoice", ["deleted"] = true };
@@ -199,28 +190,15 @@ internal sealed class Invoices
         }
 
         var method = form.Text("payment_method") is { } named ? methods.Named(named, "payment_method") : null;
-        var verdict = Collect(invoice, form.Flag("off_session") == false ? Holder.Present : Holder.Away, method);
-        return verdict == Verdict.Paid ? invoice : throw PaymentIntents.Refusal(IntentOf(invoice)!);
+        var verdict = collection.Collect(invoice, form.Flag("off_session") == false ? Holder.Present : Holder.Away, method);
+        return verdict == Verdict.Paid ? invoice : throw PaymentIntents.Refusal(collection.IntentOf(invoice)!);
     }
 
     public JsonObject Void(string id) => Close(id, "void", "voided_at", "invoice.voided");
 
     public JsonObject MarkUncollectible(string id) => Close(id, "uncollectible", "marked_uncollectible_at", "invoice.marked_uncollectible");
 
-    /// <summary>Nobody tries to collect these bills any more.</summary>
-    public void StopCollecting(string subscription)
-    {
-        foreach (var invoice in account.All("invoice", new Filter("parent.subscription_details.subscription", subscription)))
-        {
-            if (invoice.Text("status") is not ("draft" or "open")) continue;
-            account.Change(invoice, "invoice.updated", () =>
-            {
-                invoice["auto_advance"] = false;
-                invoice["next_payment_attempt"] = null;
-                invoice["automatically_finalizes_at"] = null;
-            });
-        }
-    }
+    private static StripeFault NotEditable(string message) => StripeFault.Invalid(message, null, "invoice_not_editable");
 
     private static bool Automatic(JsonObject invoice) => invoice.Text("collection_method") == "charge_automatically";
 
@@ -230,44 +208,6 @@ internal sealed class Invoices
         "subscription_update" or "subscription_cycle" => "Subscription update",
         _ => "Payment for Invoice",
     };
-
-    private Verdict Collect(JsonObject invoice, Holder holder, JsonObject? method = null, bool confirmed = false)
-    {
-        var intent = IntentOf(invoice)!;
-        var subscription = SubscriptionOf(invoice) is { } id ? account.Store.Find(id) : null;
-        method ??= methods.For(account.Get("customer", invoice.Text("customer")!), invoice.Text("default_payment_method"), subscription?.Text("default_payment_method"));
-        invoice["attempted"] = true;
-        var verdict = Verdict.Declined;
-        if (method is null) intents.Fail(intent, "parameter_missing", null, null);
-        else verdict = intents.Attempt(intent, method, holder, confirmed);
-        if (verdict == Verdict.Paid) return verdict;
-
-        var first = invoice.NumberOrNull("_first_failed_at") ?? account.Seconds;
-        var last = false;
-        account.Change(invoice, "invoice.updated", () =>
-        {
-            invoice["_first_failed_at"] = first;
-            invoice["attempt_count"] = invoice.Number("attempt_count") + 1;
-            var planned = invoice.NumberOrNull("next_payment_attempt") is { } next && next > account.Seconds;
-            if (planned || invoice.Text("billing_reason") == "subscription_create" || !invoice.Flag("auto_advance")) return;
-            var retries = (int)invoice.Number("_retries");
-            last = retries == Dunning.Retries.Count;
-            invoice["next_payment_attempt"] = null;
-            if (last) invoice["auto_advance"] = false;
-            else CollectLater(invoice, DateTimeOffset.FromUnixTimeSeconds(first) + Dunning.Retries[retries]);
-            invoice["_retries"] = retries + 1L;
-        });
-        if (verdict == Verdict.NeedsAuthentication) account.Tell("invoice.payment_action_required", invoice);
-        account.Tell("invoice.payment_failed", invoice);
-        Failed?.Invoke(invoice, last);
-        return verdict;
-    }
-
-    private void CollectLater(JsonObject invoice, DateTimeOffset at)
-    {
-        invoice["next_payment_attempt"] = at.ToUnixTimeSeconds();
-        account.Schedule(DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds()), CollectDue, invoice.Text("id")!);
-    }
 
     private void Settle(JsonObject invoice, JsonObject? payment)
     {
@@ -298,8 +238,7 @@ internal sealed class Invoices
     private JsonObject Close(string id, string status, string when, string eventType)
     {
         var invoice = account.Get("invoice", id);
-        if (invoice.Text("status") is not ("open" or "uncollectible"))
-            throw StripeFault.Invalid($"You can only do that to an open invoice; this one is {invoice.Text("status")}.", null, "invoice_not_editable");
+        if (invoice.Text("status") is not ("open" or "uncollectible")) throw NotEditable($"Only an open invoice can be {status}; this one is {invoice.Text("status")}.");
         invoice["status"] = status;
         invoice["auto_advance"] = false;
         invoice["next_payment_attempt"] = null;
@@ -312,16 +251,11 @@ internal sealed class Invoices
 
     private void LetGo(JsonObject invoice)
     {
-        if (PaymentOf(invoice) is not { } payment) return;
+        if (collection.PaymentOf(invoice) is not { } payment) return;
         payment["status"] = "canceled";
         payment["status_transitions"]!["canceled_at"] = account.Seconds;
         intents.Cancel(payment["payment"]!.Text("payment_intent")!, Form.Of());
     }
-
-    private JsonObject? PaymentOf(JsonObject invoice) => account.First("invoice_payment", new Filter("invoice", invoice.Text("id")!));
-
-    private JsonObject? IntentOf(JsonObject invoice) =>
-        PaymentOf(invoice)?["payment"]!.Text("payment_intent") is { } id ? account.Get("payment_intent", id) : null;
 
     /// <summary>Uses up the customer's credit, or makes credit of a bill below zero.</summary>
     private void UseBalance(JsonObject invoice, JsonObject customer)

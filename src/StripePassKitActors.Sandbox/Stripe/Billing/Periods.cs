@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using StripePassKitActors.Sandbox.Stripe.Api;
 using StripePassKitActors.Sandbox.Stripe.Store;
 
 namespace StripePassKitActors.Sandbox.Stripe.Billing;
@@ -26,6 +27,8 @@ internal static class Periods
             _ => anchor.AddYears(times * count),
         };
     }
+
+    public static StripeFault Mixed(string param) => StripeFault.Invalid("The sandbox wants all items of a subscription to have one interval.", param);
 
     /// <summary>Whether two prices fall due in the same rhythm.</summary>
     public static bool Same(JsonObject one, JsonObject other) =>

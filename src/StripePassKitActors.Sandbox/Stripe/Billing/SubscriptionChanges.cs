@@ -6,7 +6,7 @@ using StripePassKitActors.Sandbox.Stripe.Store;
 namespace StripePassKitActors.Sandbox.Stripe.Billing;
 
 /// <summary>What can be changed about a subscription while it lives: plan, end, card, and whether it is collected.</summary>
-internal sealed class SubscriptionChanges(Account account, Subscriptions subscriptions, InvoiceItems items, PaymentMethods methods)
+internal sealed class SubscriptionChanges(Account account, Subscriptions subscriptions, Renewals renewals, InvoiceItems items, PaymentMethods methods)
 {
     public JsonObject Update(string id, Form form)
     {
@@ -20,7 +20,8 @@ internal sealed class SubscriptionChanges(Account account, Subscriptions subscri
             form.CopyTo(subscription, "description");
             form.MetadataTo(subscription);
             form.Within("cancellation_details").CopyTo(subscription["cancellation_details"]!.AsObject(), "comment", "feedback");
-            if (form.Text("default_payment_method") is { } method) subscription["default_payment_method"] = methods.Named(method, "default_payment_method").Text("id");
+            if (form.Text("default_payment_method") is { } method)
+                subscription["default_payment_method"] = methods.Named(method, "default_payment_method").Text("id");
             if (form.Has("pause_collection")) Pause(subscription, form.Within("pause_collection"));
             if (form.Has("items")) restarts = ChangeItems(subscription, form);
             if (form.Text("billing_cycle_anchor") == "now") restarts = true;
@@ -28,8 +29,8 @@ internal sealed class SubscriptionChanges(Account account, Subscriptions subscri
             if (restarts) Restart(subscription);
             if (form.Has("cancel_at_period_end") || form.Has("cancel_at")) SetEnd(account, subscription, form);
         });
-        if (restarts) subscriptions.InvoiceNow(subscription, "subscription_update", period: true);
-        else if (form.Text("proration_behavior") == "always_invoice") subscriptions.InvoiceNow(subscription, "subscription_update");
+        if (restarts) renewals.InvoiceNow(subscription, "subscription_update", period: true);
+        else if (form.Text("proration_behavior") == "always_invoice") renewals.InvoiceNow(subscription, "subscription_update");
         return subscription;
     }
 
@@ -71,12 +72,11 @@ internal sealed class SubscriptionChanges(Account account, Subscriptions subscri
     {
         var list = subscription.Listed("items");
         var old = list[0]!["price"]!.AsObject();
-        var prorates = form.Choice("proration_behavior", "create_prorations", "always_invoice", "none") != "none" && subscription.Text("status") is not "trialing";
+        var paidFor = subscription.Text("status") != "trialing";
+        var prorates = form.Choice("proration_behavior", "create_prorations", "always_invoice", "none") != "none" && paidFor;
         foreach (var said in form.Items("items"))
         {
-            var price = said.Text("price") is { } named ? account.Named("price", named, said.Param("price")) : null;
-            if (price is { } once && once.Text("type") != "recurring")
-                throw StripeFault.Invalid("The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.", said.Param("price"));
+            var price = said.Has("price") ? subscriptions.RecurringPrice(said) : null;
             if (said.Text("id") is not { } id)
             {
                 var added = subscriptions.AddItem(subscription, price ?? throw StripeFault.Absent(said.Param("price")), said.Count("quantity") ?? 1);
@@ -104,9 +104,9 @@ internal sealed class SubscriptionChanges(Account account, Subscriptions subscri
 
         if (list.Count == 0) throw StripeFault.Invalid("A subscription must have at least one active plan.", "items");
         if (list.Any(item => !Periods.Same(item!["price"]!.AsObject(), list[0]!["price"]!.AsObject())))
-            throw StripeFault.Invalid("The sandbox wants all items of a subscription to have one interval.", "items");
+            throw Periods.Mixed("items");
         Subscriptions.Recount(subscription);
-        return !Periods.Same(old, list[0]!["price"]!.AsObject()) && subscription.Text("status") is not "trialing";
+        return !Periods.Same(old, list[0]!["price"]!.AsObject()) && paidFor;
     }
 
     private bool ChangeTrial(JsonObject subscription, Form form)

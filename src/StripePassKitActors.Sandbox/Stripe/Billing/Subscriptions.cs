@@ -28,27 +28,29 @@ internal sealed class Subscriptions
     private readonly Account account;
     private readonly Invoices invoices;
     private readonly InvoiceItems items;
+    private readonly Collection collection;
+    private readonly PaymentMethods methods;
 
-    public Subscriptions(Account account, Invoices invoices, InvoiceItems items, PaymentMethods methods)
+    public Subscriptions(Account account, Invoices invoices, InvoiceItems items, Collection collection, PaymentMethods methods)
     {
-        (this.account, this.invoices, this.items, Methods) = (account, invoices, items, methods);
+        (this.account, this.invoices, this.items, this.collection, this.methods) = (account, invoices, items, collection, methods);
         invoices.Closed += OnClosed;
-        invoices.Failed += OnFailed;
+        invoices.Overdue += invoice => OnFailed(invoice, false);
+        collection.Failed += OnFailed;
     }
-
-    private PaymentMethods Methods { get; }
 
     public static bool IsOver(JsonObject subscription) => subscription.Text("status") is "canceled" or "incomplete_expired";
 
     public JsonObject Create(Form form)
     {
         var customer = account.Named("customer", form.Required("customer"), "customer");
-        var method = form.Text("default_payment_method") is { } named ? Methods.Named(named, "default_payment_method") : null;
+        var sent = form.Choice("collection_method", "charge_automatically", "send_invoice") == "send_invoice";
+        var method = form.Text("default_payment_method") is { } named ? methods.Named(named, "default_payment_method") : null;
         return Start(new NewSubscription(customer, Prices(form))
         {
             Method = method,
             TrialEnd = TrialEnd(form),
-            DaysUntilDue = form.Choice("collection_method", "charge_automatically", "send_invoice") == "send_invoice" ? form.Count("days_until_due") ?? 30 : null,
+            DaysUntilDue = sent ? form.Count("days_until_due") ?? 30 : null,
             WithoutMethod = form.Within("trial_settings").Within("end_behavior").Text("missing_payment_method") ?? "create_invoice",
             Holder = form.Text("payment_behavior") == "default_incomplete" ? null : form.Flag("off_session") == true ? Holder.Away : Holder.Present,
             Said = form,
@@ -63,11 +65,16 @@ internal sealed class Subscriptions
     /// <summary>The prices, and how many of each, that <c>items</c> names.</summary>
     public IReadOnlyList<(JsonObject Price, long Quantity)> Prices(Form form, string name = "items")
     {
-        var named = form.Items(name).Select(item => (Price: account.Named("price", item.Required("price"), item.Param("price")), item.Count("quantity") ?? 1)).ToList();
+        var named = form.Items(name).Select(item => (Price: RecurringPrice(item), item.Count("quantity") ?? 1)).ToList();
         if (named.Count == 0) throw StripeFault.Absent(name);
-        if (named.Any(item => item.Price.Text("type") != "recurring")) throw StripeFault.Invalid("The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.", name);
-        if (named.Any(item => !Periods.Same(item.Price, named[0].Price))) throw StripeFault.Invalid("The sandbox wants all items of a subscription to have one interval.", name);
-        return named;
+        return named.All(item => Periods.Same(item.Price, named[0].Price)) ? named : throw Periods.Mixed(name);
+    }
+
+    /// <summary>The price that an item names.</summary>
+    public JsonObject RecurringPrice(Form item)
+    {
+        var price = account.Named("price", item.Required("price"), item.Param("price"));
+        return price.Text("type") == "recurring" ? price : throw StripeFault.Invalid("Only recurring prices can be subscribed to.", item.Param("price"));
     }
 
     public JsonObject Start(NewSubscription start)
@@ -150,24 +157,10 @@ internal sealed class Subscriptions
 
     public static long PeriodEnd(JsonObject subscription) => subscription.Listed("items")[0]!.Number("current_period_end");
 
-    /// <summary>A period ended: the next begins, or nothing does.</summary>
-    public void EndPeriod(string id, DateTimeOffset at)
-    {
-        if (account.Store.Find(id) is not { } subscription || IsOver(subscription) || PeriodEnd(subscription) != at.ToUnixTimeSeconds()) return;
-        if (subscription.Text("status") is "incomplete" or "paused") return;
-        if (subscription.NumberOrNull("cancel_at") <= at.ToUnixTimeSeconds()) End(subscription, null);
-        else if (subscription.Text("status") == "trialing" && WithoutMethod(subscription) is { } instead) EndTrial(subscription, instead);
-        else Renew(subscription, at);
-    }
-
-    public void TellTrialEnds(string id)
-    {
-        if (account.Store.Find(id) is { } subscription && subscription.Text("status") == "trialing") account.Tell("customer.subscription.trial_will_end", subscription);
-    }
-
     public void CancelAt(string id, DateTimeOffset at)
     {
-        if (account.Store.Find(id) is { } subscription && !IsOver(subscription) && subscription.NumberOrNull("cancel_at") == at.ToUnixTimeSeconds()) End(subscription, null);
+        if (account.Store.Find(id) is { } subscription && !IsOver(subscription) && subscription.NumberOrNull("cancel_at") == at.ToUnixTimeSeconds())
+            End(subscription, null);
     }
 
     public void ExpireIncomplete(string id)
@@ -186,11 +179,7 @@ internal sealed class Subscriptions
         var subscription = account.Get("subscription", id);
         if (IsOver(subscription)) throw StripeFault.Missing("subscription", id, "id");
         form.Within("cancellation_details").CopyTo(subscription["cancellation_details"]!.AsObject(), "comment", "feedback");
-        if (form.Flag("prorate") == true)
-            foreach (var item in subscription.Listed("items")) items.Prorate(subscription, item!.AsObject(), item["price"]!.AsObject(), item.Number("quantity"), credit: true);
-
         End(subscription, "cancellation_requested");
-        if (form.Flag("invoice_now") == true) InvoiceNow(subscription, "subscription_cycle");
         return subscription;
     }
 
@@ -203,79 +192,8 @@ internal sealed class Subscriptions
         subscription["ended_at"] = account.Seconds;
         subscription["canceled_at"] ??= account.Seconds;
         if (reason is not null) subscription["cancellation_details"]!["reason"] = reason;
-        invoices.StopCollecting(subscription.Text("id")!);
+        collection.StopCollecting(subscription.Text("id")!);
         account.Tell("customer.subscription.deleted", subscription);
-    }
-
-    /// <summary>Bills what waits, and collects it at once.</summary>
-    public void InvoiceNow(JsonObject subscription, string reason, bool period = false)
-    {
-        var invoice = Bill(subscription, reason, period);
-        if (invoice["lines"]!.Number("total_count") == 0)
-        {
-            account.Store.Remove(invoice.Text("id")!);
-            return;
-        }
-
-        account.Change(subscription, "customer.subscription.updated", () => subscription["latest_invoice"] = invoice.Text("id"));
-        account.Tell("invoice.created", invoice);
-        invoices.Finalize(invoice, Holder.Away);
-    }
-
-    /// <summary>Begins a paused subscription again, at once and with a bill.</summary>
-    public JsonObject Resume(string id)
-    {
-        var subscription = account.Get("subscription", id);
-        if (subscription.Text("status") != "paused") throw StripeFault.Invalid("Only a paused subscription can be resumed.");
-        subscription["billing_cycle_anchor"] = account.Seconds;
-        SetPeriod(subscription, account.Now, Periods.End(subscription.Listed("items")[0]!["price"]!.AsObject(), account.Now, account.Now));
-        account.Change(subscription, "customer.subscription.resumed", () => subscription["status"] = "active");
-        InvoiceNow(subscription, "subscription_cycle", period: true);
-        return subscription;
-    }
-
-    private string? WithoutMethod(JsonObject subscription)
-    {
-        var behavior = subscription["trial_settings"]!["end_behavior"]!.Text("missing_payment_method");
-        var customer = account.Get("customer", subscription.Text("customer")!);
-        return behavior != "create_invoice" && Methods.For(customer, subscription.Text("default_payment_method")) is null ? behavior : null;
-    }
-
-    private void EndTrial(JsonObject subscription, string behavior)
-    {
-        if (behavior == "pause") account.Change(subscription, "customer.subscription.paused", () => subscription["status"] = "paused");
-        else End(subscription, "payment_failed");
-    }
-
-    private void Renew(JsonObject subscription, DateTimeOffset at)
-    {
-        var anchor = subscription.Moment("billing_cycle_anchor");
-        var end = Periods.End(subscription.Listed("items")[0]!["price"]!.AsObject(), anchor, at);
-        JsonObject invoice = null!;
-        account.Change(subscription, "customer.subscription.updated", () =>
-        {
-            if (subscription.Text("status") == "trialing") subscription["status"] = "active";
-            SetPeriod(subscription, at, end);
-            invoice = Bill(subscription, "subscription_cycle", period: true);
-            subscription["latest_invoice"] = invoice.Text("id");
-        });
-        var behavior = subscription["pause_collection"]?.Text("behavior");
-        if (behavior is not null || subscription.Text("status") == "unpaid") invoice["auto_advance"] = false;
-        invoices.Announce(invoice);
-        if (behavior is null or "keep_as_draft") return;
-        invoices.Finalize(invoice, holder: null);
-        if (invoice.Text("status") != "open") return;
-        if (behavior == "void") invoices.Void(invoice.Text("id")!);
-        else invoices.MarkUncollectible(invoice.Text("id")!);
-    }
-
-    private JsonObject Bill(JsonObject subscription, string reason, bool period)
-    {
-        var invoice = invoices.Draft(account.Get("customer", subscription.Text("customer")!), subscription.Text("currency")!, reason, subscription);
-        items.TakePending(invoice, subscription.Text("id"));
-        if (!period) return invoice;
-        foreach (var item in subscription.Listed("items")) items.AddPeriod(invoice, subscription, item!.AsObject(), trial: false);
-        return invoice;
     }
 
     private void OnClosed(JsonObject invoice)

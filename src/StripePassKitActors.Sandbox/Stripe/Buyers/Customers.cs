@@ -47,7 +47,8 @@ internal sealed class Customers(Account account, PaymentMethods methods, Subscri
     {
         form.CopyTo(customer, "name", "email", "phone", "description");
         if (form.Number("balance") is { } balance) customer["balance"] = balance;
-        if (form.Has("preferred_locales")) customer["preferred_locales"] = new JsonArray([.. form.Texts("preferred_locales").Select(locale => JsonValue.Create(locale))]);
+        if (form.Has("preferred_locales"))
+            customer["preferred_locales"] = new JsonArray([.. form.Texts("preferred_locales").Select(locale => JsonValue.Create(locale))]);
         if (form.Within("invoice_settings").Text("default_payment_method") is { } id)
         {
             var method = methods.Named(id, "invoice_settings[default_payment_method]");

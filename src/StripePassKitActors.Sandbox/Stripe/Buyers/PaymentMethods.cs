@@ -14,8 +14,7 @@ internal sealed class PaymentMethods(Account account)
     {
         if (form.Required("type") != "card") throw StripeFault.Invalid("The sandbox knows cards only.", "type");
         var said = form.Within("card");
-        var card = said.Text("token") is { } token ? TestCard.OfAlias(token.Replace("tok_", "", StringComparison.Ordinal)) : TestCard.OfNumber(said.Required("number"));
-        var made = Make(card ?? throw StripeFault.Declined("incorrect_number", null, "Your card number is incorrect: the sandbox takes Stripe's test cards."));
+        var made = Make(TestCard.Named(said.Required("number")));
         var billing = made["billing_details"]!.AsObject();
         form.Within("billing_details").CopyTo(billing, "email", "name", "phone");
         form.MetadataTo(made);
@@ -47,7 +46,7 @@ internal sealed class PaymentMethods(Account account)
         if (TestCard.OfLast4(method["card"]!.Text("last4")) is { AtOnce: true, Declines: { } reason })
             throw StripeFault.Declined("card_declined", reason, "Your card was declined.");
         if (method.Text("customer") is { } owner && owner != customer)
-            throw StripeFault.Invalid("The payment method you provided has already been attached to a customer.", "payment_method");
+            throw StripeFault.Invalid("The payment method is attached to another customer.", "payment_method");
 
         method["customer"] = customer;
         account.Tell("payment_method.attached", method);
@@ -57,7 +56,7 @@ internal sealed class PaymentMethods(Account account)
     public JsonObject Detach(string id)
     {
         var method = account.Get("payment_method", id);
-        if (method.Text("customer") is null) throw StripeFault.Invalid("The payment method you provided is not attached to a customer so detachment is impossible.");
+        if (method.Text("customer") is null) throw StripeFault.Invalid("The payment method is not attached to a customer.");
         account.Change(method, "payment_method.detached", () => method["customer"] = null);
         return method;
     }

@@ -1,3 +1,5 @@
+using StripePassKitActors.Sandbox.Stripe.Api;
+
 namespace StripePassKitActors.Sandbox.Stripe.Buyers;
 
 /// <summary>Where the holder of a card is while it is charged.</summary>
@@ -23,7 +25,7 @@ internal enum Verdict
 
 /// <summary>One of Stripe's test cards and how it behaves.</summary>
 /// <param name="Number">Sixteen digits.</param>
-/// <param name="Alias">Its payment method <c>pm_card_…</c> and its token <c>tok_…</c>, without the prefix.</param>
+/// <param name="Alias">Its ready-made payment method <c>pm_card_…</c>, without the prefix.</param>
 /// <param name="Brand">Whose it is.</param>
 internal sealed record TestCard(string Number, string Alias, string Brand = "visa")
 {
@@ -49,8 +51,10 @@ internal sealed record TestCard(string Number, string Alias, string Brand = "vis
 
     public string Last4 => Number[^4..];
 
-    public static TestCard? OfNumber(string number) =>
-        All.FirstOrDefault(card => card.Number == number.Replace(" ", "", StringComparison.Ordinal));
+    /// <summary>The card of a number, with or without spaces.</summary>
+    public static TestCard Named(string number) =>
+        All.FirstOrDefault(card => card.Number == number.Replace(" ", "", StringComparison.Ordinal))
+        ?? throw StripeFault.Declined("incorrect_number", null, "Your card number is incorrect: the sandbox takes Stripe's test cards.");
 
     public static TestCard? OfAlias(string alias) => All.FirstOrDefault(card => card.Alias == alias);
 

@@ -32,14 +32,16 @@ internal sealed class Sessions(
         made["_lines"] = new JsonArray([.. lines]);
         made.Set(lines.Sum(line => line.Number("amount_total")), "amount_subtotal", "amount_total");
         made["customer"] = customer?.Text("id");
-        made["customer_creation"] = customer is not null ? null : mode == "subscription" ? "always" : form.Choice("customer_creation", "always", "if_required") ?? "if_required";
+        made["customer_creation"] = customer is not null ? null
+            : mode == "subscription" ? "always"
+            : form.Choice("customer_creation", "always", "if_required") ?? "if_required";
         made["payment_method_collection"] = mode == "subscription" ? "always" : "if_required";
         made["expires_at"] = expires.ToUnixTimeSeconds();
         made["url"] = new Uri(address(), $"/pay/{id}").ToString();
         form.CopyTo(made, "success_url", "cancel_url", "client_reference_id", "customer_email", "locale", "submit_type");
         form.MetadataTo(made);
         if (form.Within("phone_number_collection").Flag("enabled") is { } phone) made["phone_number_collection"]!["enabled"] = phone;
-        if (customer?.Text("email") is { } email || (email = made.Text("customer_email")) is not null) made["customer_details"] = Details(email, customer?.Text("name"), null);
+        if ((customer?.Text("email") ?? made.Text("customer_email")) is { } email) made["customer_details"] = Details(email, customer?.Text("name"), null);
         made["_data"] = Kept(form.Within($"{(mode == "payment" ? "payment_intent" : "subscription")}_data"));
         account.Schedule(DateTimeOffset.FromUnixTimeSeconds(expires.ToUnixTimeSeconds()), ExpiryDue, id);
         return made;
@@ -72,7 +74,7 @@ internal sealed class Sessions(
     {
         var session = account.Get("checkout.session", id);
         if (session.Text("status") != "open") throw StripeFault.Invalid($"This session is {session.Text("status")}.");
-        var card = TestCard.OfNumber(buyer.CardNumber) ?? throw StripeFault.Declined("incorrect_number", null, "Your card number is incorrect: the sandbox takes Stripe's test cards.");
+        var card = TestCard.Named(buyer.CardNumber);
         var email = buyer.Email ?? session["customer_details"]?.Text("email");
         if (email is null && session.Text("customer") is null) throw StripeFault.Absent("email");
         if (card.Judge(Holder.InCheckout, confirmed) == Verdict.NeedsAuthentication) return new CheckoutResult.NeedsAuthentication();
@@ -122,8 +124,8 @@ internal sealed class Sessions(
         method["customer"] = customer.Text("id");
         if (confirmed) method["_confirmed"] = true;
         account.Tell("payment_method.attached", method);
-        var lines = session["_lines"]!.AsArray();
-        var subscription = subscriptions.Start(new NewSubscription(customer, [.. lines.Select(line => (account.Get("price", line!["price"]!.Text("id")!), line.Number("quantity")))])
+        var lines = session["_lines"]!.AsArray().Select(line => (account.Get("price", line!["price"]!.Text("id")!), line.Number("quantity")));
+        var subscription = subscriptions.Start(new NewSubscription(customer, [.. lines])
         {
             Method = method,
             TrialEnd = subscriptions.TrialEnd(data),
@@ -147,7 +149,7 @@ internal sealed class Sessions(
     }
 
     private static CheckoutResult.Declined Refused(string reason) =>
-        new(reason == "insufficient_funds" ? "Your card has insufficient funds. Try a different card." : "Your card was declined. Try a different card.", reason);
+        new(reason == "insufficient_funds" ? "The card has insufficient funds. Try another." : "The card was declined. Try another.", reason);
 
     /// <summary>The session's customer; made now if there is none and the session wants one; null for a guest.</summary>
     private string? CustomerOf(JsonObject session, Buyer buyer)
@@ -175,7 +177,7 @@ internal sealed class Sessions(
         if (lines.Count == 0) throw StripeFault.Absent("line_items");
         var recurring = lines.Any(line => line["price"]!.Text("type") == "recurring");
         if (mode == "payment" && recurring)
-            throw StripeFault.Invalid("You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.");
+            throw StripeFault.Invalid("A recurring price does not fit `payment` mode. Use `subscription` mode or one-time prices.", "line_items");
         if (mode == "subscription") subscriptions.Prices(form, "line_items");
         return lines;
     }

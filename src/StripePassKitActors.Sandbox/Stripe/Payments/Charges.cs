@@ -40,7 +40,7 @@ internal sealed class Charges(Account account)
     {
         if (charge.Flag("captured") || charge.Text("status") != "succeeded" || charge.Flag("refunded"))
             throw StripeFault.Invalid($"Charge {charge.Text("id")} cannot be captured.", null, "charge_already_captured");
-        if (amount > charge.Number("amount")) throw StripeFault.Invalid("The amount to capture is greater than what was authorised.", "amount_to_capture", "amount_too_large");
+        if (amount > charge.Number("amount")) throw StripeFault.Invalid("That is more than what was authorised.", "amount_to_capture", "amount_too_large");
 
         account.Change(charge, "charge.captured", () =>
         {

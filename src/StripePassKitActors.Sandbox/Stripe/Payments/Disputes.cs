@@ -54,7 +54,7 @@ internal sealed class Disputes(Account account, Charges charges)
     public JsonObject Close(string id, bool won)
     {
         var dispute = account.Get("dispute", id);
-        if (dispute.Text("status") is "won" or "lost" or "warning_closed") throw StripeFault.Invalid("This dispute is already closed", null, "dispute_already_closed");
+        if (dispute.Text("status") is "won" or "lost" or "warning_closed") throw StripeFault.Invalid("This dispute is closed already.");
         var inquiry = IsInquiry(dispute);
         var before = dispute.Shown();
         dispute["status"] = inquiry ? "warning_closed" : won ? "won" : "lost";
@@ -66,5 +66,6 @@ internal sealed class Disputes(Account account, Charges charges)
 
     private static bool IsInquiry(JsonObject dispute) => dispute.Text("status")!.StartsWith("warning_", StringComparison.Ordinal);
 
-    private void Move(JsonObject dispute, long amount, long fee) => dispute["balance_transactions"]!.AsArray().Add(charges.Move("adjustment", dispute, amount, fee).DeepClone());
+    private void Move(JsonObject dispute, long amount, long fee) =>
+        dispute["balance_transactions"]!.AsArray().Add(charges.Move("adjustment", dispute, amount, fee).DeepClone());
 }

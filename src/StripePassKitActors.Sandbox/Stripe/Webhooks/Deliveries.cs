@@ -82,7 +82,11 @@ internal sealed class Deliveries(Account account)
     public IReadOnlyList<PendingDelivery> Pending() =>
     [
         .. account.All("_delivery").Select(delivery => new PendingDelivery(
-            delivery.Text("event")!, delivery.Text("endpoint")!, (int)delivery.Number("attempts"), (int?)delivery.NumberOrNull("last_status"), delivery.Text("status") != "failed")),
+            delivery.Text("event")!,
+            delivery.Text("endpoint")!,
+            (int)delivery.Number("attempts"),
+            (int?)delivery.NumberOrNull("last_status"),
+            delivery.Text("status") != "failed")),
     ];
 
     /// <summary>One attempt: a body, what signs it, and where it goes.</summary>

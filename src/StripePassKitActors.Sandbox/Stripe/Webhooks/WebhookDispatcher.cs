@@ -19,7 +19,8 @@ internal sealed class WebhookDispatcher(StripeSandbox sandbox) : BackgroundServi
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = stoppingToken };
         try
         {
-            await Parallel.ForEachAsync(sandbox.Outbox.ReadAllAsync(stoppingToken), options, async (delivery, stop) => await DeliverAsync(http, delivery, stop));
+            var due = sandbox.Outbox.ReadAllAsync(stoppingToken);
+            await Parallel.ForEachAsync(due, options, async (delivery, stop) => await DeliverAsync(http, delivery, stop));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -33,8 +34,9 @@ internal sealed class WebhookDispatcher(StripeSandbox sandbox) : BackgroundServi
         int? status = null;
         try
         {
-            var sender = new EventSender(http, outgoing.Url, outgoing.Secret, sandbox.Time);
-            status = await sender.PostAsync(new OutgoingEvent(outgoing.Event.Text("id")!, outgoing.Event.Text("type")!, outgoing.Event.ToJsonString(Readable)), stop);
+            var (url, secret, told) = outgoing;
+            var body = new OutgoingEvent(told.Text("id")!, told.Text("type")!, told.ToJsonString(Readable));
+            status = await new EventSender(http, url, secret, sandbox.Time).PostAsync(body, stop);
         }
         catch (UnsendableException)
         {

@@ -57,7 +57,9 @@ internal sealed class WebhookEndpoints(Account account)
     }
 
     private static string Url(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var read) && read.Scheme is "http" or "https" ? url : throw StripeFault.Invalid("Not a valid URL", "url", "url_invalid");
+        Uri.TryCreate(url, UriKind.Absolute, out var read) && (read.Scheme == Uri.UriSchemeHttp || read.Scheme == Uri.UriSchemeHttps)
+            ? url
+            : throw StripeFault.Invalid("Not a valid URL", "url", "url_invalid");
 
     private static JsonArray Texts(IReadOnlyList<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
 }
