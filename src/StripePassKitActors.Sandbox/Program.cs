@@ -1,17 +1,18 @@
 using System.CommandLine;
 using StripePassKitActors.Sandbox.PassKit;
 using StripePassKitActors.Sandbox.Send;
+using StripePassKitActors.Sandbox.Stripe;
 
 namespace StripePassKitActors.Sandbox;
 
-/// <summary>Serves a PassKit that behaves; with <c>send FILE…</c> it plays Stripe instead.</summary>
+/// <summary>Serves a Stripe and a PassKit that behave; with <c>send FILE…</c> it only sends events.</summary>
 public static class Program
 {
     /// <summary>Runs until it is stopped, or until the files are sent; the exit code says whether all went well.</summary>
     public static Task<int> Main(string[] args)
     {
         // What is no command of ours is a setting: --urls=http://localhost:9000 --PassKit:ProgramId=…
-        var sandbox = new RootCommand("A PassKit in memory, for development.") { TreatUnmatchedTokensAsErrors = false };
+        var sandbox = new RootCommand("A Stripe and a PassKit that behave, for development.") { TreatUnmatchedTokensAsErrors = false };
         sandbox.SetAction((_, stopping) => ServeAsync(args, stopping));
         sandbox.Add(SendCommand.Create(TimeProvider.System));
         return sandbox.Parse(args).InvokeAsync();
@@ -19,8 +20,12 @@ public static class Program
 
     private static async Task ServeAsync(string[] args, CancellationToken stopping)
     {
-        await using var app = PassKitSandboxApp.Build(args, TimeProvider.System);
-        await app.StartAsync(stopping);
-        await app.WaitForShutdownAsync(stopping);
+        await using var stripe = StripeSandboxApp.Build(args, TimeProvider.System);
+        await using var passKit = PassKitSandboxApp.Build(args, TimeProvider.System);
+        stripe.Lifetime.ApplicationStopping.Register(passKit.Lifetime.StopApplication);
+        passKit.Lifetime.ApplicationStopping.Register(stripe.Lifetime.StopApplication);
+        await stripe.StartAsync(stopping);
+        await passKit.StartAsync(stopping);
+        await Task.WhenAll(stripe.WaitForShutdownAsync(stopping), passKit.WaitForShutdownAsync(stopping));
     }
 }

@@ -7,6 +7,8 @@ namespace StripePassKitActors.Sandbox.Send;
 /// <summary>Signs events as Stripe does and posts them.</summary>
 internal sealed class EventSender(HttpClient http, Uri to, string secret, TimeProvider time)
 {
+    private const string UserAgent = "Stripe/1.0 (+https://stripe.com/docs/webhooks)";
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a file as the event that it holds or announces.</summary>
@@ -42,6 +44,7 @@ internal sealed class EventSender(HttpClient http, Uri to, string secret, TimePr
         };
         var signature = EventUtility.GenerateSignatureHeader(outgoing.Json, secret, time.GetUtcNow().ToUnixTimeSeconds());
         request.Headers.TryAddWithoutValidation("Stripe-Signature", signature);
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         try
         {
             using var response = await http.SendAsync(request, cancellationToken);

@@ -31,8 +31,8 @@ public sealed class SendTests : IDisposable
         var wrapped = Assert.Single(webhook.Taken);
         Assert.Equal((0, $"200 {wrapped.Id} charge.succeeded charge.json\n"), (code, output));
         Assert.Equal(("charge.succeeded", DateTimeOffset.FromUnixTimeSeconds(1795478400).UtcDateTime, false), (wrapped.Type, wrapped.Created, wrapped.Livemode));
-        Assert.Equal(Stripe.StripeConfiguration.ApiVersion, wrapped.ApiVersion);
-        Assert.Equal("cus_ada", Assert.IsType<Stripe.Charge>(wrapped.Data.Object).CustomerId);
+        Assert.Equal(global::Stripe.StripeConfiguration.ApiVersion, wrapped.ApiVersion);
+        Assert.Equal("cus_ada", Assert.IsType<global::Stripe.Charge>(wrapped.Data.Object).CustomerId);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class SendTests : IDisposable
 
         await Sending.RunAsync([.. files, "--to", webhook.Url]);
 
-        Assert.Equal(["c", "a", "b"], webhook.Taken.Select(taken => ((Stripe.Charge)taken.Data.Object).Id));
+        Assert.Equal(["c", "a", "b"], webhook.Taken.Select(taken => ((global::Stripe.Charge)taken.Data.Object).Id));
     }
 
     [Fact]

@@ -1,0 +1,221 @@
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using StripePassKitActors.Sandbox.Stripe.Api;
+using StripePassKitActors.Sandbox.Stripe.Store;
+using StripePassKitActors.Sandbox.Stripe.Webhooks;
+
+namespace StripePassKitActors.Sandbox.Stripe;
+
+/// <summary>
+/// A Stripe account that behaves: what is bought renews, fails, ends and is told of as in Stripe's, by the given clock. When the clock
+/// jumps, everything due on the way happens in order, each at its own moment. Safe for several threads; several may live in one process.
+/// </summary>
+public sealed class StripeSandbox : IDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    private readonly Lock gate = new();
+    private readonly ObjectStore store;
+    private readonly Account account;
+    private readonly StripeApi api;
+    private readonly Channel<string> outbox = Channel.CreateUnbounded<string>();
+    private readonly ITimer timer;
+    private TaskCompletionSource changed = NewSignal();
+    private int outstanding;
+    private bool disposed;
+
+    /// <summary>Opens the account: as its file says, or new.</summary>
+    public StripeSandbox(StripeSandboxOptions options, TimeProvider time)
+    {
+        (Options, Time) = (options, time);
+        store = new ObjectStore(options.Data);
+        account = new Account(store, options);
+        Resources = new Resources(account, () => Address);
+        api = new StripeApi(Resources, account);
+        timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Run(() =>
+        {
+            if (options.WebhookUrl is { } url) Resources.Endpoints.Ensure(url, options.WebhookSecret);
+            Resources.Deliveries.Resume();
+        });
+    }
+
+    /// <summary>What was set up.</summary>
+    public StripeSandboxOptions Options { get; }
+
+    /// <summary>Where it is served: checkout addresses begin with it.</summary>
+    public Uri Address { get; set; } = new(StripeSandboxApp.DefaultUrl);
+
+    /// <summary>What somebody does in Stripe's dashboard or checkout.</summary>
+    public StripeOperations Operations => new(this);
+
+    /// <summary>What becomes of the events that are made from now on.</summary>
+    public DeliveryTrouble Trouble
+    {
+        get => Run(() => account.Trouble);
+        set => Run(() => { account.Trouble = value; });
+    }
+
+    /// <summary>Events that an endpoint has not taken, oldest first.</summary>
+    public IReadOnlyList<PendingDelivery> PendingDeliveries => Run(Resources.Deliveries.Pending);
+
+    internal TimeProvider Time { get; }
+
+    internal Resources Resources { get; }
+
+    /// <summary>Deliveries whose attempt is due.</summary>
+    internal ChannelReader<string> Outbox => outbox.Reader;
+
+    /// <summary>Calls Stripe's API in process: <c>Call("POST", "/v1/refunds", ("charge", "ch_1"))</c>.</summary>
+    /// <returns>What Stripe would answer.</returns>
+    /// <exception cref="StripeFault">Stripe would refuse.</exception>
+    public JsonObject Call(string verb, string path, params IEnumerable<(string Name, string? Value)> form) =>
+        Run(() => api.Handle(verb, path, Form.Of(form)));
+
+    /// <summary>Waits until every delivery that is due now has been answered, or given up on until its next attempt.</summary>
+    public async Task SettledAsync(CancellationToken cancellationToken)
+    {
+        Wake();
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (outstanding == 0) return;
+                next = changed.Task;
+            }
+
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (disposed) return;
+            disposed = true;
+            timer.Dispose();
+            store.Dispose();
+            outbox.Writer.Complete();
+        }
+    }
+
+    /// <summary>Handles a call of the API within a step of its own.</summary>
+    internal JsonObject Handle(string verb, string path, Form form) => api.Handle(verb, path, form);
+
+    internal Idempotency Idempotency => new(account);
+
+    internal Deliveries.Outgoing? Prepare(string deliveryId)
+    {
+        var outgoing = Run(() => Resources.Deliveries.Prepare(deliveryId));
+        if (outgoing is null) Finished();
+        return outgoing;
+    }
+
+    internal void Answered(string deliveryId, int? status)
+    {
+        Run(() => Resources.Deliveries.Answered(deliveryId, status));
+        Finished();
+    }
+
+    internal void Run(Action step) => Run(() =>
+    {
+        step();
+        return true;
+    });
+
+    /// <summary>One step: after all that was due before it, and all or nothing.</summary>
+    internal T Run<T>(Func<T> step, string? requestId = null, string? idempotencyKey = null)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            RunDue();
+            try
+            {
+                return Step(Time.GetUtcNow(), step, requestId, idempotencyKey);
+            }
+            finally
+            {
+                RunDue();
+                WakeLater();
+            }
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Has everything happen that is due.</summary>
+    internal void Wake()
+    {
+        lock (gate)
+        {
+            if (disposed) return;
+            RunDue();
+            WakeLater();
+        }
+    }
+
+    private void RunDue()
+    {
+        while (store.NextDue() is { } due && due.At <= Time.GetUtcNow())
+        {
+            Step(due.At, () =>
+            {
+                store.Done(due);
+                Resources.Perform(due);
+                return true;
+            });
+        }
+    }
+
+    private T Step<T>(DateTimeOffset at, Func<T> step, string? requestId = null, string? idempotencyKey = null)
+    {
+        account.At(at, requestId, idempotencyKey);
+        store.Begin();
+        try
+        {
+            var result = step();
+            Keep();
+            return result;
+        }
+        catch (StripeFault fault) when (fault.Keeps)
+        {
+            Keep();
+            throw;
+        }
+        catch
+        {
+            store.RollBack();
+            Resources.Deliveries.Ready.Clear();
+            throw;
+        }
+    }
+
+    private void Keep()
+    {
+        store.Commit();
+        outstanding += Resources.Deliveries.Ready.Count;
+        foreach (var delivery in Resources.Deliveries.Ready) outbox.Writer.TryWrite(delivery);
+        Resources.Deliveries.Ready.Clear();
+    }
+
+    private void WakeLater()
+    {
+        if (store.NextDue() is not { } due) return;
+        var wait = due.At - Time.GetUtcNow();
+        timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Finished()
+    {
+        lock (gate)
+        {
+            outstanding--;
+            changed.SetResult();
+            changed = NewSignal();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using StripePassKitActors.Sandbox.Stripe.Api;
+using StripePassKitActors.Sandbox.Stripe.Webhooks;
+
+namespace StripePassKitActors.Sandbox.Stripe;
+
+/// <summary>Puts a <see cref="StripeSandbox"/> on the wire, and its webhooks under way. The app owns it: when it stops, the account is closed.</summary>
+public static class StripeSandboxApp
+{
+    /// <summary>Where it listens unless told otherwise.</summary>
+    public const string DefaultUrl = "http://localhost:8082";
+
+    /// <summary>Any free port of this machine.</summary>
+    public const string AnyPort = "http://127.0.0.1:0";
+
+    /// <summary>An app of its own: set up from arguments, environment and settings files, listening on <c>StripeSandbox:Urls</c> or the default.</summary>
+    public static WebApplication Build(string[] args, TimeProvider time)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.WebHost.UseUrls(builder.Configuration["StripeSandbox:Urls"] ?? DefaultUrl);
+        return Build(builder, new StripeSandbox(StripeSandboxOptions.From(builder.Configuration), time));
+    }
+
+    /// <summary>One of several in a process: reads no environment and no files, logs nothing. Gives it back once it listens.</summary>
+    public static async Task<RunningStripeSandbox> StartAsync(StripeSandbox sandbox, string url, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().UseUrls(url);
+        var app = Build(builder, sandbox);
+        await app.StartAsync(cancellationToken);
+        return new RunningStripeSandbox(app, sandbox);
+    }
+
+    /// <summary>The same with a sandbox of its own, on any free port.</summary>
+    public static Task<RunningStripeSandbox> StartAsync(StripeSandboxOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+        StartAsync(new StripeSandbox(options, time), AnyPort, cancellationToken);
+
+    private static WebApplication Build(WebApplicationBuilder builder, StripeSandbox sandbox)
+    {
+        builder.Services.AddHostedService(_ => new WebhookDispatcher(sandbox));
+        var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => sandbox.Address = new Uri(app.Urls.First()));
+        app.Lifetime.ApplicationStopped.Register(sandbox.Dispose);
+        app.Use((context, next) =>
+        {
+            // The as-of of whatever is read: the clock that everything else here goes by.
+            context.Response.Headers.Date = sandbox.Time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
+            return next(context);
+        });
+        app.UseRouting();
+        app.MapGet("/healthz", () => TypedResults.Text("ok"));
+        app.MapFallback("/v1/{**path}", new StripeGateway(sandbox).AnswerAsync);
+        return app;
+    }
+}
