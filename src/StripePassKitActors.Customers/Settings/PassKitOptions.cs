@@ -80,7 +80,7 @@ public sealed class PassKitOptions
         private static IEnumerable<string> Names(PassKitOptions options)
         {
             var settings = options.ToSettings();
-            return new[] { settings.StripeCustomerId, settings.Status, settings.TierName, settings.ValidUntil, settings.Spend }
+            return new[] { settings.StripeCustomerId, settings.Status, settings.TierName, settings.ValidUntil, settings.Spend, settings.Message }
                 .OfType<string>().Concat(options.CustomerMetadata.Values.Where(name => !string.IsNullOrWhiteSpace(name)));
         }
 
