@@ -18,6 +18,10 @@ internal sealed class PassKitException(PassKitFault fault, string summary, strin
     /// <summary>How long PassKit asked to wait; null: it did not say.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
-    /// <summary>The same failure, seen to be the set-up's.</summary>
-    public PassKitException OfSetUp() => new(PassKitFault.SetUp, Summary, quote, RetryAfter, this);
+    /// <summary>The tier that is not there; null: it is not that.</summary>
+    public string? Tier { get; private init; }
+
+    /// <summary>The same failure, seen to be the set-up's; of one tier, if it is named.</summary>
+    public PassKitException OfSetUp(string? tier) =>
+        new(PassKitFault.SetUp, tier is null ? Summary : $"{Summary} for the tier {tier}", quote, RetryAfter, this) { Tier = tier };
 }

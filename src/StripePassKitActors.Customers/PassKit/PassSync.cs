@@ -38,7 +38,7 @@ internal sealed partial class PassSync(
                 step = Next(wanted, pass, now);
                 if (step is null)
                 {
-                    alarm.Clear();
+                    alarm.Clear(pass.MemberId is null ? null : pass.Told?.Tier);
                     metrics.PassSynced("synced");
                     return Settled(pass);
                 }
@@ -132,7 +132,7 @@ internal sealed partial class PassSync(
             // Is it the member that is gone, or the tier?
             return await passKit.GetByIdAsync(memberId, budget) is null
                 ? await GoneAsync(pass, budget)
-                : throw notFound.OfSetUp();
+                : throw notFound.OfSetUp((step as PassStep.ChangeTier)?.Tier);
         }
     }
 
@@ -154,7 +154,8 @@ internal sealed partial class PassSync(
         }
         catch (PassKitException notFound) when (notFound.Fault == PassKitFault.NotFound)
         {
-            throw notFound.OfSetUp();
+            // Of the program or of the tier?
+            throw await passKit.HasProgramAsync(budget) ? notFound.OfSetUp(content.Tier) : NoProgram();
         }
     }
 
@@ -219,7 +220,9 @@ internal sealed partial class PassSync(
     /// <summary>The record without a member that PassKit does not know: if it knows the program, and is not a wrong region's (rule P7).</summary>
     private async Task<PassRecord> GoneAsync(PassRecord pass, CancellationToken budget) => await passKit.HasProgramAsync(budget)
         ? Forgotten(pass)
-        : throw new PassKitException(PassKitFault.SetUp, "PassKit answered 404 for the program");
+        : throw NoProgram();
+
+    private static PassKitException NoProgram() => new(PassKitFault.SetUp, "PassKit answered 404 for the program");
 
     private static PassRecord Forgotten(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false };
 
@@ -227,7 +230,7 @@ internal sealed partial class PassSync(
     {
         metrics.PassSynced(failure.Fault.ToString().ToLowerInvariant());
         LogFailed(logger, wanted.CustomerId, failure.Fault);
-        if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Summary);
+        if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Summary, failure.Tier);
         if (failure.Fault is PassKitFault.Refused or PassKitFault.Taken or PassKitFault.NotFound)
         {
             return pass with
@@ -242,13 +245,14 @@ internal sealed partial class PassSync(
         }
 
         var wait = failure.Fault == PassKitFault.SetUp ? Backoff.SetUp(random) : Backoff.After(pass.Attempts, random);
+        if (failure.RetryAfter is { } asked && Backoff.NoSoonerThan(asked, random) is var longer && longer > wait) wait = longer;
         return pass with
         {
             State = PassState.Pending,
             Refused = null,
             RefusedLink = null,
             Attempts = pass.Attempts + 1,
-            NextAttempt = now + (failure.RetryAfter > wait ? failure.RetryAfter.Value : wait),
+            NextAttempt = now + wait,
             LastError = failure.Message,
         };
     }

@@ -1,4 +1,5 @@
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Tests.Support;
 
 namespace StripePassKitActors.Customers.Tests.PassKit;
 
@@ -17,4 +18,26 @@ public sealed class BackoffTests
         for (var i = 0; i < 100; i++)
             Assert.InRange(Backoff.After(attempts, random), TimeSpan.FromSeconds(shortest), TimeSpan.FromSeconds(longest));
     }
+
+    [Theory]
+    [InlineData("90", 90)]
+    [InlineData("0", 0)]
+    [InlineData("86400", 3600)] // nobody waits for longer than an hour
+    [InlineData("Tue, 24 Nov 2026 12:01:30 GMT", 90)] // by PassKit's clock, not by ours
+    [InlineData("Tue, 24 Nov 2026 11:59:00 GMT", 0)]
+    [InlineData("Wed, 25 Nov 2026 12:00:00 GMT", 3600)]
+    [InlineData("-1", null)]
+    [InlineData("soon", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void PassKit_asks_to_wait_for_seconds_or_until_a_date(string? header, int? seconds)
+    {
+        TimeSpan? expected = seconds is { } wait ? TimeSpan.FromSeconds(wait) : null;
+
+        Assert.Equal(expected, BindingTransport.RetryAfter(header, PassKitWorld.Start));
+    }
+
+    [Fact]
+    public void A_date_to_wait_until_says_nothing_where_PassKit_does_not_say_what_time_it_is() =>
+        Assert.Null(BindingTransport.RetryAfter("Tue, 24 Nov 2026 12:01:30 GMT", null));
 }
