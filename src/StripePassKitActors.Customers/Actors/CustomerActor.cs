@@ -49,6 +49,7 @@ internal sealed partial class CustomerActor(
             await SaveAsync(before, after);
 
             metrics.Tied(after.Ties);
+            TellUnmapped(before.State, after.State);
             if (!ReferenceEquals(before, after)) LogTaken(Logger, Id.GetId(), events.Length, after.State.Pass.State);
             foreach (var (answer, taken) in answers.Zip(events))
             {
@@ -125,6 +126,16 @@ internal sealed partial class CustomerActor(
         }
 
         return (customer, answers.MoveToImmutable());
+    }
+
+    /// <summary>A price that maps to no tier is told when its subscription changes, and not with every turn (rule B2).</summary>
+    private void TellUnmapped(CustomerState before, CustomerState after)
+    {
+        foreach (var subscription in after.Subscriptions.Except(before.Subscriptions).Where(changed => PlanTiers.IsUnmapped(changed, membership)))
+        {
+            metrics.SubscriptionUnmapped();
+            LogUnmapped(Logger, Id.GetId(), subscription.Id, string.Join(", ", subscription.Items.Select(item => item.PriceId)));
+        }
     }
 
     /// <summary>From facts to a pass that agrees with them, or to a plan when to try again.</summary>
@@ -229,6 +240,9 @@ internal sealed partial class CustomerActor(
 
     [LoggerMessage(2202, LogLevel.Information, "{CustomerId} took {Count} events; its pass is {PassState}.")]
     private static partial void LogTaken(ILogger logger, string customerId, int count, PassState passState);
+
+    [LoggerMessage(2204, LogLevel.Warning, "{CustomerId} pays for {SubscriptionId}, and none of its prices ({Prices}) maps to a tier.")]
+    private static partial void LogUnmapped(ILogger logger, string customerId, string subscriptionId, string prices);
 
     [LoggerMessage(2203, LogLevel.Warning, "The dead letters cannot be told how the sync of {CustomerId} ended; they are told soon.")]
     private static partial void LogUnreported(ILogger logger, Exception failure, string customerId);
