@@ -13,6 +13,9 @@ public sealed class MovableClock(TimeProvider source, TimeSpan offset = default)
     private long ahead = NotBack(offset).Ticks;
     private long revision; // counts moves and changes of timers
 
+    /// <summary>Is told how far ahead the clock is after each move, before anything that is due hears of it.</summary>
+    public Action<TimeSpan>? Moved { get; set; }
+
     /// <summary>How far ahead of its source it is.</summary>
     public TimeSpan Offset => TimeSpan.FromTicks(Volatile.Read(ref ahead));
 
@@ -44,6 +47,7 @@ public sealed class MovableClock(TimeProvider source, TimeSpan offset = default)
             passed = [.. armed.OrderBy(timer => timer.DueAt)];
         }
 
+        Moved?.Invoke(Offset);
         foreach (var timer in passed) timer.Rearm();
     }
 
