@@ -24,23 +24,23 @@ public static class Program
     {
         var builder = WebApplication.CreateBuilder(args).AddHostDefaults();
         await builder.AddSecretStoreAsync();
-        builder.Services.AddSidecar(hostsActors: true);
-        builder.Services.AddSettings();
-        builder.Services.AddCallers(builder.Configuration);
-        builder.Services.AddPassKit(builder.Configuration);
-        builder.Services.AddCustomerActors(builder.Configuration);
-        builder.Services.AddStripeEvents();
-        builder.Services.AddOperatorApi();
+        builder.Services
+            .AddSidecar(hostsActors: true)
+            .AddSettings()
+            .AddCallers(builder.Configuration)
+            .AddPassKit(builder.Configuration)
+            .AddCustomerActors(builder.Configuration)
+            .AddStripeEvents()
+            .AddOperatorApi();
         configure(builder);
 
         var app = builder.Build();
         app.UseProblemDetails();
+        app.UseCallers();
         app.MapHealth();
         app.MapActorsHandlers().RequireAuthorization(Callers.Sidecar);
         app.MapStripeEvents();
-        app.MapCustomers();
-        app.MapDeadLetters();
-        app.MapOpenApi();
+        app.MapOperatorApi();
         return app;
     }
 }

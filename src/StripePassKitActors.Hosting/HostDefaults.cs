@@ -25,7 +25,6 @@ public static class HostDefaults
         });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddProblemDetails();
-        builder.Services.AddSingleton<ReadinessLog>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         return builder;
     }

@@ -15,9 +15,9 @@ internal sealed partial class ReadinessLog(ILogger<ReadinessLog> logger)
         else LogNotReady(logger, reason);
     }
 
-    [LoggerMessage(11, LogLevel.Information, "Ready.")]
+    [LoggerMessage(3011, LogLevel.Information, "Ready.")]
     private static partial void LogReady(ILogger logger);
 
-    [LoggerMessage(12, LogLevel.Warning, "Not ready: {Reason}")]
+    [LoggerMessage(3012, LogLevel.Warning, "Not ready: {Reason}")]
     private static partial void LogNotReady(ILogger logger, string reason);
 }

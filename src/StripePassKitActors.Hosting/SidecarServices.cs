@@ -36,6 +36,7 @@ public static class SidecarServices
             if (sidecar.ApiToken is { } token) http.DefaultRequestHeaders.Add(SidecarEndpoints.ApiTokenHeader, token);
         });
 
+        services.AddSingleton<ReadinessLog>();
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             "sidecar",
             provider => new SidecarHealthCheck(provider.GetRequiredService<IHttpClientFactory>(), hostsActors),

@@ -53,8 +53,8 @@ public static partial class StartUp
         }
         catch (InvalidOperationException unreadable) when (unreadable is not ObjectDisposedException)
         {
-            // The binder's message names the setting: "Failed to convert configuration value … at 'Stripe:Livemode'".
-            throw new StartUpException(unreadable.Message, unreadable);
+            // The binder's innermost message names the setting: "Failed to convert configuration value … at 'Stripe:Livemode'".
+            throw new StartUpException(unreadable.GetBaseException().Message, unreadable);
         }
     }
 
@@ -63,12 +63,9 @@ public static partial class StartUp
         // The app may not exist yet, and its logger with it. Disposing writes what the console still holds.
         using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole());
         var logger = logging.CreateLogger(typeof(StartUp).FullName!);
-        foreach (var sentence in sentences) Log.CannotStart(logger, sentence);
+        foreach (var sentence in sentences) LogCannotStart(logger, sentence);
     }
 
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Critical, "The app cannot start: {Reason}")]
-        public static partial void CannotStart(ILogger logger, string reason);
-    }
+    [LoggerMessage(3001, LogLevel.Critical, "The app cannot start: {Reason}")]
+    private static partial void LogCannotStart(ILogger logger, string reason);
 }

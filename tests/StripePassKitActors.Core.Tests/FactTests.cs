@@ -64,6 +64,29 @@ public sealed class FactTests
         Assert.Same(once, again.Customer);
     }
 
+    [Fact]
+    public void A_repeated_event_that_told_nothing_new_writes_nothing_either()
+    {
+        var known = Given.Customer(Given.Subscription("active", asOf: Given.At(9, "evt_9")));
+        CustomerEvent[] others = [new("evt_ignored", "test", []), new("evt_stale", "test", [Given.Subscription("active", asOf: Given.At(1, "evt_stale"))])];
+
+        foreach (var taken in others)
+        {
+            var once = known.Apply(taken, Given.Now).Customer;
+            Assert.Same(once, once.Apply(taken, Given.Now).Customer);
+        }
+    }
+
+    [Fact]
+    public void A_repeated_event_that_others_pushed_out_of_memory_writes_nothing()
+    {
+        var taken = new CustomerEvent("evt_9", "test", [Given.Subscription("active", asOf: Given.At(9, "evt_9"))]);
+        var customer = Given.Customer().Apply(taken, Given.Now).Customer;
+        for (var i = 0; i < CustomerState.RecentEventsKept; i++) customer = customer.Apply(new CustomerEvent($"evt_other{i}", "test", []), Given.Now).Customer;
+
+        Assert.Same(customer, customer.Apply(taken, Given.Now).Customer);
+    }
+
     [Theory]
     [InlineData("cus_1", true)]
     [InlineData("acct_1-a", true)]

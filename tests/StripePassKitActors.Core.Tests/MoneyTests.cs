@@ -35,6 +35,30 @@ public sealed class MoneyTests
     public void M1_A_charge_that_did_not_succeed_is_worth_nothing() =>
         Assert.Equal(0, ChargeLedger.Of("ch_1").With(Given.Charge(1000) with { Succeeded = false }).Net);
 
+    [Theory]
+    [InlineData(1000, 1000, 1500, 0)] // more refunded than captured, as a lost race may tell
+    [InlineData(1000, 700, 0, 700)] // the remainder is released, and its refund not told yet
+    [InlineData(1000, 1200, 0, 1200)] // more captured than authorised: nothing is released
+    [InlineData(1000, 1200, 300, 900)]
+    public void M2_Net_is_never_below_zero_and_what_is_released_neither(long amount, long captured, long refunded, long net) =>
+        Assert.Equal(net, ChargeLedger.Of("ch_1").With(Given.Charge(captured, refunded, amount)).Net);
+
+    [Fact]
+    public void M3_What_the_charge_tells_beyond_the_refunds_that_are_known_counts() =>
+        Assert.Equal(300, ChargeLedger.Of("ch_1").With(Given.Charge(1000, refunded: 700)).With(Given.Refund(400)).Net);
+
+    [Fact]
+    public void M3_A_refund_that_failed_and_its_repetition_take_the_money_away_once() =>
+        Assert.Equal(600, ChargeLedger.Of("ch_1").With(Given.Charge(1000, refunded: 400)).With(Given.Refund(400, "failed")).With(Given.Refund(400, id: "re_2")).Net);
+
+    [Fact]
+    public void F3_An_older_refund_or_charge_changes_nothing()
+    {
+        var known = ChargeLedger.Of("ch_1").With(Given.Charge(1000, asOf: Given.At(9))).With(Given.Refund(400, "failed", asOf: Given.At(9)));
+
+        Assert.Same(known, known.With(Given.Charge(500, asOf: Given.At(1))).With(Given.Refund(400, "pending", asOf: Given.At(1))));
+    }
+
     [Fact]
     public void M5_Currencies_never_mix()
     {

@@ -53,6 +53,39 @@ public sealed class PassPlanTests
         Assert.Null(PassPlan.Next(Told(Gold) with { LinkedMember = "theirs" }, Gold, honoured: true, "theirs", Given.Now));
     }
 
+    [Fact]
+    public void B9_A_member_that_an_enrolment_without_an_answer_may_have_made_is_looked_for_before_another_is_adopted() =>
+        Assert.IsType<PassStep.Find>(PassPlan.Next(new PassRecord { Told = Gold }, Gold, honoured: true, "theirs", Given.Now));
+
+    [Fact]
+    public void P2_What_one_update_leaves_open_stays_told() =>
+        Assert.Empty(Steps(PassPlan.After(Told(Gold), new PassStep.Update(new Person("Ada King", null, null), null, null), Given.Now), Gold with { Person = new Person("Ada King", "ada@example.com", null) }, honoured: true));
+
+    [Fact]
+    public void B9_A_link_is_not_adopted_while_nothing_is_earned() =>
+        Assert.Null(PassPlan.Next(new PassRecord(), Over, honoured: false, "theirs", Given.Now));
+
+    [Fact]
+    public void P1_An_enrolment_that_was_not_answered_is_looked_for_when_nothing_is_earned_any_more() =>
+        Assert.IsType<PassStep.Find>(PassPlan.Next(new PassRecord { Told = Gold }, Over, honoured: false, null, Given.Now));
+
+    [Fact]
+    public void P4_A_pass_is_over_at_the_very_moment_of_its_expiry()
+    {
+        Assert.Empty(Steps(Told(Gold with { Expiry = Given.Now }), Over with { Expiry = Given.Now }, honoured: false));
+        Assert.Equal(["SetExpiry", "Update", "Confirm"], Steps(Told(Gold with { Expiry = Given.Now }), Gold, honoured: true));
+        Assert.Equal(["Update", "SetExpiry"], Steps(Told(Gold), Over with { Expiry = Given.Now }, honoured: false));
+    }
+
+    [Fact]
+    public void P4_A_name_is_told_to_no_pass_that_is_over() =>
+        Assert.Equal(["SetExpiry"], Steps(Told(Gold), Gold with { Expiry = Given.Now, Person = new Person("Ada King", null, null) }, honoured: false));
+
+    [Fact]
+    public void P4_The_next_external_id_is_the_second_of_its_customer() =>
+        Assert.Equal(("cus_1", "cus_1~2", "cus_1~3"),
+            (new PassRecord().ExternalId("cus_1"), new PassRecord { Generation = 1 }.ExternalId("cus_1"), new PassRecord { Generation = 2 }.ExternalId("cus_1")));
+
     private static List<string> Steps(PassRecord pass, PassContent wanted, bool honoured)
     {
         List<string> steps = [];

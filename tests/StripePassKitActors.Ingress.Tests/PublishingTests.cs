@@ -55,6 +55,8 @@ public sealed class PublishingTests
     }
 
     [Theory]
+    [InlineData("""{"id":"evt/1","object":"event","type":"some.type","livemode":false,"data":{"object":null}}""")]
+    [InlineData("""{"id":"evt.1","object":"event","type":"some.type","livemode":false,"data":{"object":null}}""")]
     [InlineData("")]
     [InlineData("not JSON")]
     [InlineData("null")]

@@ -10,6 +10,7 @@ public sealed class SettingsTests
     [InlineData("Stripe:WebhookSecrets:0 must not be blank", "--Stripe:Livemode=false", "--Stripe:WebhookSecrets:0= ")]
     [InlineData("Stripe:WebhookSecrets:1 must", "--Stripe:Livemode=false", "--Stripe:WebhookSecrets:1=b\n", "--Stripe:WebhookSecrets:0=a")]
     [InlineData("Stripe:Livemode must be true", "--Stripe:WebhookSecrets:0=a")]
+    [InlineData("Stripe:Acount is no setting;", "--Stripe:WebhookSecrets:0=a", "--Stripe:Livemode=false", "--Stripe:Acount=acct_1")]
     public async Task A_wrong_setting_stops_the_app_with_a_sentence_that_names_it(string sentence, params string[] settings)
     {
         await using var app = await Program.BuildAsync(["--urls=http://127.0.0.1:0", .. settings]);

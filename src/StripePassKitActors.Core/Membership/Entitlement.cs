@@ -15,11 +15,17 @@ public sealed record Entitlement
     /// <summary>Until when it is earned, UTC; null: no end is known.</summary>
     public DateTimeOffset? ValidUntil { get; init; }
 
-    /// <summary>When the pass must lapse, UTC: <see cref="ValidUntil"/>, plus a margin while a renewal is expected (rule B6); null: never.</summary>
+    /// <summary>
+    /// When the pass must lapse, UTC: <see cref="ValidUntil"/>, plus a margin while a renewal is expected (rule B6), or later where
+    /// something lesser was earned for longer; null: never.
+    /// </summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>The next moment, UTC, at which time alone changes this answer; null: never.</summary>
     public DateTimeOffset? ChangesAt { get; init; }
+
+    /// <summary>Whether it is suspended although nothing is owed: the merchant paused collection.</summary>
+    public bool NothingOwed { get; init; }
 
     /// <summary>Whether the customer should hold a valid pass now.</summary>
     public bool Honoured => Status is EntitlementStatus.Active or EntitlementStatus.Grace;

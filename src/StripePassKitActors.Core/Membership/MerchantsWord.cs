@@ -52,14 +52,26 @@ public static class MerchantsWord
         };
     }
 
+    /// <summary>What of the pin cannot be read, as the end of a reason: a word that is silently not kept is taken for one that is. Empty: nothing.</summary>
+    internal static string Complaint(IReadOnlyDictionary<string, string> metadata, MembershipSettings settings)
+    {
+        if (metadata.GetValueOrDefault(PinTier)?.Trim() is not { Length: > 0 } tier) return "";
+        if (settings.Find(tier) is null) return $"; {PinTier} names no tier";
+        return metadata.GetValueOrDefault(PinUntil)?.Trim() is { Length: > 0 } until && !TryReadMoment(until, out _)
+            ? $"; {PinUntil} is no date: the pin has no end"
+            : "";
+    }
+
     /// <summary>
     /// Null: absent, so far away that it is no end, or nothing that can be read, which pins without an end rather than not at all.
     /// </summary>
     private static DateTimeOffset? Moment(string? text)
     {
-        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         var written = text?.Trim();
-        if (!DateTimeOffset.TryParseExact(written, Moments, CultureInfo.InvariantCulture, Utc, out var moment) || moment >= PassContent.NoEnd) return null;
+        if (!TryReadMoment(written, out var moment) || moment >= PassContent.NoEnd) return null;
         return written!.Length == Day.Length ? moment.AddDays(1) : moment;
     }
+
+    private static bool TryReadMoment(string? written, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(
+        written, Moments, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
 }

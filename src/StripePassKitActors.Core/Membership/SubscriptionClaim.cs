@@ -14,7 +14,7 @@ internal static class SubscriptionClaim
         {
             SubscriptionStatus.Trialing when !settings.HonourTrials => null,
             SubscriptionStatus.Active when subscription.CollectionPaused && !settings.HonourPausedCollection =>
-                Over(EntitlementStatus.Suspended, subscription.AsOf.At, "is active, its collection paused"),
+                Over(EntitlementStatus.Suspended, subscription.AsOf.At, "is active, its collection paused") with { NothingOwed = true },
             SubscriptionStatus.Active or SubscriptionStatus.Trialing => Running(),
             SubscriptionStatus.PastDue => PastDue(),
             SubscriptionStatus.Unpaid => Over(EntitlementStatus.Suspended, subscription.AsOf.At, "is unpaid"),
@@ -77,10 +77,11 @@ internal static class SubscriptionClaim
     /// <summary>Grace never starts now: a restart of this program, or a late event, must not lengthen it (rule B5).</summary>
     private static DateTimeOffset GraceStart(SubscriptionFact subscription, SubscriptionItem item, IEnumerable<InvoiceFact> invoices)
     {
+        // What is due later than the subscription was past due is not what it owed.
         var oldest = invoices
-            .Where(invoice => invoice.SubscriptionId == subscription.Id && invoice is { Open: true, FailedAt: not null })
+            .Where(invoice => invoice.SubscriptionId == subscription.Id && invoice.Open && (invoice.FailedAt is not null || invoice.DueAt <= subscription.AsOf.At))
             .MinBy(invoice => (invoice.Created, invoice.FailedAt));
-        return oldest?.FailedAt ?? item.CurrentPeriodStart ?? subscription.AsOf.At;
+        return oldest?.FailedAt ?? oldest?.DueAt ?? item.CurrentPeriodStart ?? subscription.AsOf.At;
     }
 
     private static Entitlement? Unmapped(SubscriptionFact subscription) =>

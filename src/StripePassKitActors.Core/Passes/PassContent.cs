@@ -36,8 +36,9 @@ public sealed record PassContent
         foreach (var (from, to) in settings.CustomerMetadata) metadata[to] = state.Metadata.GetValueOrDefault(from, "");
         Add(settings.Status, entitlement.Status.ToString().ToLowerInvariant());
         Add(settings.TierName, entitlement.Tier?.Name ?? "");
-        Add(settings.ValidUntil, entitlement.ValidUntil?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "");
+        Add(settings.ValidUntil, Day(entitlement.ValidUntil));
         Add(settings.Spend, string.Join("; ", state.Spend.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
+        Add(settings.Message, Message(entitlement));
         metadata[settings.StripeCustomerId] = state.CustomerId;
 
         return new PassContent
@@ -57,6 +58,17 @@ public sealed record PassContent
     /// <summary>Whether another metadata says the same for each of our keys; an absent key and an empty value are alike.</summary>
     public bool MetadataEquals(IReadOnlyDictionary<string, string> other) =>
         Metadata.All(pair => other.GetValueOrDefault(pair.Key, "") == pair.Value);
+
+    private static string Message(Entitlement entitlement) => entitlement.Status switch
+    {
+        EntitlementStatus.Grace => $"The last payment failed. Please pay by {Day(entitlement.ValidUntil)} to keep this pass.",
+        EntitlementStatus.Suspended when entitlement.NothingOwed => "This membership is paused.",
+        EntitlementStatus.Suspended => "This membership is paused until it is paid.",
+        EntitlementStatus.Ended => "This membership has ended.",
+        _ => "",
+    };
+
+    private static string Day(DateTimeOffset? moment) => moment?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset moment) => new(moment.UtcTicks - (moment.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 }

@@ -15,7 +15,12 @@ public static class PassPlan
     public static PassStep? Next(PassRecord pass, PassContent? wanted, bool honoured, string? link, DateTimeOffset now)
     {
         if (wanted is null) return null;
-        if (link is not null && link != pass.LinkedMember && honoured) return new PassStep.Adopt(link);
+        if (link is not null && link != pass.LinkedMember && honoured)
+        {
+            // A member that an enrolment made without an answer must be known, so that it lapses when another takes its place.
+            return pass is { MemberId: null, Told: not null } ? new PassStep.Find() : new PassStep.Adopt(link);
+        }
+
         if (pass.MemberId is null) return honoured ? new PassStep.Enrol(wanted) : pass.Told is null ? null : new PassStep.Find();
         if (pass.Told is not { } told) return new PassStep.Read();
 

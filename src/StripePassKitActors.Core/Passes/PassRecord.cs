@@ -39,11 +39,11 @@ public sealed record PassRecord
     /// <summary>The earliest next attempt, UTC; null: whenever something differs.</summary>
     public DateTimeOffset? NextAttempt { get; init; }
 
-    /// <summary>Why the last attempt failed, without personal data; null after a success.</summary>
+    /// <summary>Why the last attempt failed; it may quote the person, for operators alone; null after a success.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>When the pass lapsed, if PassKit was told so; null while it is valid or unknown.</summary>
-    public DateTimeOffset? LapsedAt(DateTimeOffset now) => Told is { } told && told.Expiry <= now ? told.Expiry : null;
+    /// <summary>When the pass lapsed, or should have if PassKit had not refused; null while it is valid or unknown.</summary>
+    public DateTimeOffset? LapsedAt(DateTimeOffset now) => Told?.Expiry <= now ? Told.Expiry : Refused?.Expiry <= now ? Refused.Expiry : null;
 
     /// <summary>The external id under which the member is, or would be, enrolled.</summary>
     public string ExternalId(string customerId) => Generation == 0 ? customerId : $"{customerId}~{Generation + 1}";

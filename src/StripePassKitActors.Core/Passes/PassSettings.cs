@@ -20,6 +20,9 @@ public sealed record PassSettings
     /// <summary>Net spend. Left out by default: every charge would push an update to the phone.</summary>
     public string? Spend { get; init; }
 
+    /// <summary>A sentence for the holder where something is wrong; empty while all is well.</summary>
+    public string? Message { get; init; } = "message";
+
     /// <summary>Stripe customer metadata key → PassKit metadata key, copied as it is.</summary>
     public ImmutableSortedDictionary<string, string> CustomerMetadata { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

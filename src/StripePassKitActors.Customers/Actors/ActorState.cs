@@ -51,7 +51,7 @@ internal sealed class SidecarActorState(IHttpClientFactory clients) : IActorStat
         where T : class
     {
         using var timeout = new CancellationTokenSource(Timeout);
-        using var response = await Client().GetAsync($"v1.0/actors/{actorType}/{actor.GetId()}/state/{key}", timeout.Token);
+        using var response = await Client().GetAsync($"v1.0/actors/{actorType}/{actor.GetId()}/state/{Uri.EscapeDataString(key)}", timeout.Token);
         if (response.StatusCode == HttpStatusCode.NoContent) return null;
 
         response.EnsureSuccessStatusCode();

@@ -25,7 +25,7 @@ internal sealed class CustomerStore(IActorState state)
     /// <summary>The record alone; null: nobody ever heard of this customer.</summary>
     public async Task<CustomerState?> ReadRecordAsync(ActorId actor)
     {
-        var record = await state.ReadAsync(CustomerActor.TypeName, actor, RecordKey, StateJson.Default.CustomerState);
+        var record = await state.ReadAsync(CustomerActor.TypeName, actor, RecordKey, StateJson.CustomerState);
         return record is null || record.SchemaVersion <= CustomerState.CurrentSchema
             ? record
             : throw new NewerSchemaException($"The state of this customer has schema {record.SchemaVersion}; this version reads up to {CustomerState.CurrentSchema}.");
@@ -33,19 +33,19 @@ internal sealed class CustomerStore(IActorState state)
 
     /// <summary>The ledger of one charge; null: it is not known.</summary>
     public Task<ChargeLedger?> ReadLedgerAsync(ActorId actor, string chargeId) =>
-        state.ReadAsync(CustomerActor.TypeName, actor, LedgerKey(chargeId), StateJson.Default.ChargeLedger);
+        state.ReadAsync(CustomerActor.TypeName, actor, LedgerKey(chargeId), StateJson.ChargeLedger);
 
     /// <summary>Saves all that the turn changed, or nothing.</summary>
     public Task SaveAsync(ActorId actor, Customer customer)
     {
-        var changes = new StateChanges().Set(RecordKey, customer.State, StateJson.Default.CustomerState);
-        foreach (var id in customer.ChangedLedgers) changes.Set(LedgerKey(id), customer.Ledgers[id], StateJson.Default.ChargeLedger);
-        foreach (var (page, ids) in customer.FilledPages) changes.Set($"charges-{page}", new ChargePage(ids), StateJson.Default.ChargePage);
+        var changes = new StateChanges().Set(RecordKey, customer.State with { SchemaVersion = CustomerState.CurrentSchema }, StateJson.CustomerState);
+        foreach (var id in customer.ChangedLedgers) changes.Set(LedgerKey(id), customer.Ledgers[id], StateJson.ChargeLedger);
+        foreach (var (page, ids) in customer.FilledPages) changes.Set($"charges-{page}", new ChargePage(ids), StateJson.ChargePage);
         return state.CommitAsync(CustomerActor.TypeName, actor, changes);
     }
 
     private static string LedgerKey(string chargeId) => $"charge-{chargeId}";
 }
 
-/// <summary>State that newer code wrote. It is never overwritten; the events wait until that code runs again.</summary>
+/// <summary>State that newer code wrote. It is never overwritten; the events are parked, to be replayed when that code runs again.</summary>
 internal sealed class NewerSchemaException(string message) : Exception(message);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,7 +8,12 @@ namespace StripePassKitActors.Customers.DeadLetters;
 /// <summary>What waits for a person: an event that cannot be applied, or a sync that PassKit refused.</summary>
 public sealed record DeadLetter
 {
-    /// <summary>The event's id, or <c>sync-</c> and the customer's: the same trouble is parked once.</summary>
+    private const string SyncPrefix = "sync-";
+
+    /// <summary>
+    /// The event's id, or <c>sync-</c> and the customer's: the same trouble is parked once. <c>event-</c> and a hash where the event's id
+    /// cannot be part of a key.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary><c>event</c> or <c>sync</c>.</summary>
@@ -31,7 +38,11 @@ public sealed record DeadLetter
     public JsonElement? Event { get; init; }
 
     /// <summary>The id under which a customer's failed sync is parked.</summary>
-    public static string SyncId(string customerId) => $"sync-{customerId}";
+    public static string SyncId(string customerId) => SyncPrefix + customerId;
+
+    /// <summary>The id under which an event is parked.</summary>
+    internal static string EventId(string eventId, JsonElement json) =>
+        Core.Customers.CustomerId.TryParse(eventId, out _) && !eventId.StartsWith(SyncPrefix, StringComparison.Ordinal) ? eventId : $"event-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(eventId + json.GetRawText())))[..32]}";
 
     internal static DeadLetter OfSync(string customerId, string reason, int attempts, DateTimeOffset now) => new()
     {

@@ -25,12 +25,12 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
         var page = await PageAsync(DeadLetterIndex.PageOf(number));
         var summary = new StoredLetter(number, renewed with { Event = null });
         var changes = new StateChanges()
-            .Set(LetterKey(letter.Id), new StoredLetter(number, renewed), StateJson.Default.StoredLetter)
+            .Set(LetterKey(letter.Id), new StoredLetter(number, renewed), StateJson.StoredLetter)
             .Set(
                 PageKey(DeadLetterIndex.PageOf(number)),
                 new DeadLetterPage([.. page.Letters.Where(row => row.Number != number).Append(summary).OrderBy(row => row.Number)]),
-                StateJson.Default.DeadLetterPage);
-        if (stored is null) changes.Set(IndexKey, index with { Next = number + 1 }, StateJson.Default.DeadLetterIndex);
+                StateJson.DeadLetterPage);
+        if (stored is null) changes.Set(IndexKey, index with { Next = number + 1 }, StateJson.DeadLetterIndex);
 
         await state.CommitAsync(TypeName, Id, changes);
         return new DeadLetterAnswer(renewed, null);
@@ -51,10 +51,10 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
 
         // A page that is empty and can fill no more is gone, and so are those before the first letter: a list never walks through what was.
         if (page.Letters.IsEmpty && number < DeadLetterIndex.PageOf(index.Next)) changes.Remove(PageKey(number));
-        else changes.Set(PageKey(number), page, StateJson.Default.DeadLetterPage);
+        else changes.Set(PageKey(number), page, StateJson.DeadLetterPage);
         var first = index.FirstPage;
         while (first < DeadLetterIndex.PageOf(index.Next) && (first == number ? page : await PageAsync(first)).Letters.IsEmpty) first++;
-        if (first != index.FirstPage) changes.Set(IndexKey, index with { FirstPage = first }, StateJson.Default.DeadLetterIndex);
+        if (first != index.FirstPage) changes.Set(IndexKey, index with { FirstPage = first }, StateJson.DeadLetterIndex);
 
         await state.CommitAsync(TypeName, Id, changes);
         return new DeadLetterAnswer(stored.Letter, null);
@@ -66,6 +66,7 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
         {
             var index = await IndexAsync();
             var letters = ImmutableArray.CreateBuilder<DeadLetter>();
+            var seen = 0L;
             var first = Math.Max(index.FirstPage, query.After is { } after ? DeadLetterIndex.PageOf(after) : 0);
             var last = DeadLetterIndex.PageOf(index.Next);
             for (var number = first; number <= last; number++)
@@ -75,8 +76,10 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
                 var page = await PageAsync(number);
                 foreach (var row in page.Letters.Where(row => row.Number > (query.After ?? -1) && (query.Kind is null || row.Letter.Kind == query.Kind)))
                 {
+                    // Only one more tells that there is more.
+                    if (letters.Count == DeadLetterIndex.PageSize) return new DeadLetterListAnswer(letters.ToImmutable(), seen, null);
                     letters.Add(row.Letter);
-                    if (letters.Count == DeadLetterIndex.PageSize) return new DeadLetterListAnswer(letters.ToImmutable(), row.Number, null);
+                    seen = row.Number;
                 }
             }
 
@@ -91,12 +94,12 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
     private static string LetterKey(string id) => $"letter-{id}";
 
     private async Task<DeadLetterIndex> IndexAsync() =>
-        await state.ReadAsync(TypeName, Id, IndexKey, StateJson.Default.DeadLetterIndex) ?? new DeadLetterIndex(0, 0);
+        await state.ReadAsync(TypeName, Id, IndexKey, StateJson.DeadLetterIndex) ?? new DeadLetterIndex(0, 0);
 
     private async Task<DeadLetterPage> PageAsync(long number) =>
-        await state.ReadAsync(TypeName, Id, PageKey(number), StateJson.Default.DeadLetterPage) ?? new DeadLetterPage([]);
+        await state.ReadAsync(TypeName, Id, PageKey(number), StateJson.DeadLetterPage) ?? new DeadLetterPage([]);
 
-    private Task<StoredLetter?> LetterAsync(string id) => state.ReadAsync(TypeName, Id, LetterKey(id), StateJson.Default.StoredLetter);
+    private Task<StoredLetter?> LetterAsync(string id) => state.ReadAsync(TypeName, Id, LetterKey(id), StateJson.StoredLetter);
 
     private Task<DeadLetterAnswer> TurnAsync(Func<Task<DeadLetterAnswer>> body) => TurnAsync(body, failure => new DeadLetterAnswer(null, failure));
 

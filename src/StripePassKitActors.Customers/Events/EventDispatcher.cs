@@ -55,11 +55,39 @@ internal sealed partial class EventDispatcher(
         }
     }
 
-    /// <summary>Parks a delivery.</summary>
+    /// <summary>Parks a delivery that failed longer than anything tries.</summary>
     /// <exception cref="DeadLettersUnavailableException">It is not parked.</exception>
-    public Task ParkAsync(Delivery delivery, string? type, string? customer, string reason) => deadLetters.ParkAsync(new DeadLetter
+    public Task ParkDeadAsync(Delivery delivery)
     {
-        Id = delivery.Id,
+        const string reason = "It could not be applied in many tries; its customer's actor fails or cannot be reached.";
+        return Read(delivery) is EventReading.Understood understood
+            ? ParkAsync(delivery, understood.Event.Type, understood.Customer.Value, reason)
+            : ParkAsync(delivery, null, null, reason);
+    }
+
+    /// <summary>Reads a delivery; never throws for what it holds.</summary>
+    public EventReading Read(Delivery delivery)
+    {
+        if (delivery.Event is not { } json)
+        {
+            return new EventReading.Unreadable(delivery.Id, null, null, "The body is no Stripe event that can be read: no JSON object, a duplicate key, or no id and type.");
+        }
+
+        try
+        {
+            return reader.Read(json);
+        }
+        catch (Exception unforeseen)
+        {
+            // The reader foresees what JSON can hold. If it is wrong about that, one event is parked, not its neighbours lost.
+            LogUnforeseen(logger, unforeseen, delivery.Id);
+            return new EventReading.Unreadable(delivery.Id, null, null, $"It could not be read ({unforeseen.GetType().Name}).");
+        }
+    }
+
+    private Task ParkAsync(Delivery delivery, string? type, string? customer, string reason) => deadLetters.ParkAsync(new DeadLetter
+    {
+        Id = DeadLetter.EventId(delivery.Id, delivery.Raw),
         Kind = DeadLetterKind.Event,
         CustomerId = customer,
         Type = type,
@@ -67,11 +95,6 @@ internal sealed partial class EventDispatcher(
         ParkedAt = time.GetUtcNow(),
         Event = delivery.Raw,
     });
-
-    /// <summary>Reads a delivery; never throws for what it holds.</summary>
-    public EventReading Read(Delivery delivery) => delivery.Event is { } json
-        ? reader.Read(json)
-        : new EventReading.Unreadable(delivery.Id, null, null, "The body is no Stripe event that can be read: no JSON object, a duplicate key, or no id and type.");
 
     private async Task ApplyAsync(CustomerId customer, IReadOnlyList<(Delivery Delivery, EventReading.Understood Reading)> taken)
     {
@@ -92,6 +115,9 @@ internal sealed partial class EventDispatcher(
 
     [LoggerMessage(2401, LogLevel.Debug, "Let {EventId} go: {Why}.")]
     private static partial void LogIrrelevant(ILogger logger, string eventId, string why);
+
+    [LoggerMessage(2403, LogLevel.Error, "{EventId} could not be read for a reason that nobody foresaw.")]
+    private static partial void LogUnforeseen(ILogger logger, Exception unforeseen, string eventId);
 
     [LoggerMessage(2402, LogLevel.Warning, "{Count} deliveries must come again: {Reason}")]
     private static partial void LogAgain(ILogger logger, int count, string reason);

@@ -26,10 +26,17 @@ internal static class StripeEventsEndpoints
                 new EntryAnswer(delivery.EntryId, again.Contains(delivery) ? "RETRY" : "SUCCESS"))]));
         });
 
-        events.MapPost("/dead", async (JsonElement cloudEvent, EventDispatcher dispatcher, TimeProvider time, IHostApplicationLifetime lifetime) =>
+        events.MapPost("/dead", async (HttpContext context, JsonElement cloudEvent, EventDispatcher dispatcher, TimeProvider time, IHostApplicationLifetime lifetime) =>
         {
-            await TakeDeadAsync(Delivery.Of("", cloudEvent), dispatcher, time, lifetime.ApplicationStopping);
-            return TypedResults.Ok();
+            try
+            {
+                await TakeDeadAsync(Delivery.Of("", cloudEvent), dispatcher, time, lifetime.ApplicationStopping);
+            }
+            catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // Left with the broker: the sidecar's call breaks off. An answer, whichever, would count as a try.
+                context.Abort();
+            }
         });
     }
 
@@ -43,12 +50,11 @@ internal static class StripeEventsEndpoints
         {
             try
             {
-                await dispatcher.ParkAsync(delivery, null, null, "It could not be applied in many tries; its customer's actor fails or cannot be reached.");
+                await dispatcher.ParkDeadAsync(delivery);
                 return;
             }
             catch (DeadLettersUnavailableException)
             {
-                // Stopping leaves it with the broker: the sidecar's call breaks off, and nothing is acknowledged.
                 await Task.Delay(DeadWait, time, stopping);
             }
         }

@@ -33,6 +33,13 @@ internal static class Callers
         return services;
     }
 
+    /// <summary>Asks who calls. Named after what answers errors, so that a refusal has its ProblemDetails too.</summary>
+    public static void UseCallers(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+
     /// <summary><c>Authorization: Bearer</c> and the key of <c>Operator:ApiKey</c>.</summary>
     private sealed class OperatorAuthentication(
         IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IOptions<OperatorOptions> operators)

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.OpenApi;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Customers.Actors;
 
@@ -8,17 +7,6 @@ namespace StripePassKitActors.Customers.Operators;
 /// <summary>Inspection and sync of one customer, for operators.</summary>
 internal static class CustomersEndpoints
 {
-    /// <summary>Adds the OpenAPI document and how answers are written.</summary>
-    public static IServiceCollection AddOperatorApi(this IServiceCollection services) => services
-        .AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info.Title = "StripePassKitActors: customers";
-            document.AddComponent(Callers.Operator, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "Operator:ApiKey" });
-            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Callers.Operator, document)] = [] }];
-            return Task.CompletedTask;
-        }))
-        .ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new UtcTimeConverter()));
-
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
         var customers = routes.MapGroup("/api/customers").RequireAuthorization(Callers.Operator).WithTags("Customers")

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using Dapr.Client;
 using StripePassKitActors.Hosting;
 
@@ -8,6 +9,8 @@ namespace StripePassKitActors.Customers.PassKit;
 /// <summary>PassKit through Dapr's HTTP binding, which owns the host. The status decides here: the binding itself never errs for one.</summary>
 internal sealed class BindingTransport(DaprClient dapr) : IPassKitTransport
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     public async Task<PassKitResponse> SendAsync(
         HttpMethod method, string path, ReadOnlyMemory<byte> body, string authorization, CancellationToken cancellationToken)
     {
@@ -22,14 +25,17 @@ internal sealed class BindingTransport(DaprClient dapr) : IPassKitTransport
             (HttpStatusCode)int.Parse(response.Metadata["statusCode"], CultureInfo.InvariantCulture),
             response.Data,
             Date(response.Metadata),
-            RetryAfter(response.Metadata));
+            RetryAfter(response.Metadata.GetValueOrDefault("Retry-After"), Date(response.Metadata)));
     }
 
     private static DateTimeOffset? Date(IReadOnlyDictionary<string, string> headers) =>
         DateTimeOffset.TryParseExact(headers.GetValueOrDefault("Date"), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
 
-    private static TimeSpan? RetryAfter(IReadOnlyDictionary<string, string> headers) =>
-        int.TryParse(headers.GetValueOrDefault("Retry-After"), CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
-            ? TimeSpan.FromSeconds(Math.Min(seconds, 3600))
-            : null;
+    /// <param name="header">Seconds, or a date.</param>
+    /// <param name="now">PassKit's clock, by which a date is read; null: it did not say.</param>
+    internal static TimeSpan? RetryAfter(string? header, DateTimeOffset? now)
+    {
+        if (!RetryConditionHeaderValue.TryParse(header, out var asked) || (asked.Delta ?? (asked.Date - now)) is not { } wait) return null;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
+    }
 }

@@ -98,7 +98,7 @@ internal sealed class PassKitClient(
         }
         catch (BrokenCircuitException broken)
         {
-            throw new PassKitException(PassKitFault.Transient, "PassKit failed several times in a row; it is left alone for a while.", broken.RetryAfter, broken);
+            throw new PassKitException(PassKitFault.Transient, "PassKit failed several times in a row; it is left alone for a while.", retryAfter: broken.RetryAfter, inner: broken);
         }
         catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {
@@ -158,7 +158,7 @@ internal sealed class PassKitClient(
             var status when (int)status is >= 400 and < 500 and not 499 => PassKitFault.Refused,
             _ => PassKitFault.Transient,
         };
-        return new PassKitException(fault, $"PassKit answered {(int)response.Status}: {Quote(response)}", response.RetryAfter);
+        return new PassKitException(fault, $"PassKit answered {(int)response.Status}", Quote(response), response.RetryAfter);
     }
 
     private static string Quote(PassKitResponse response)

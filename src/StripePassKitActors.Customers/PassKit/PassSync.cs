@@ -24,19 +24,21 @@ internal sealed partial class PassSync(
     {
         var now = time.GetUtcNow();
         var read = force && pass.MemberId is not null && wanted.Content is not null;
-        if (!read && Next(wanted, pass, now) is null) return Settled(pass);
         if (!force && Refuses(pass, wanted)) return pass with { State = PassState.Failed };
+        if (!read && Next(wanted, pass, now) is null) return Settled(pass);
         if (!force && pass.NextAttempt > now) return pass with { State = PassState.Pending };
 
+        PassStep? step = null;
         try
         {
             // An operator's sync believes PassKit, not what it was told (rule P8).
             if (read) pass = await PerformAsync(wanted, pass, new PassStep.Read(), now, budget);
             for (var steps = 0; steps < MostSteps; steps++)
             {
-                if (Next(wanted, pass, now) is not { } step)
+                step = Next(wanted, pass, now);
+                if (step is null)
                 {
-                    alarm.Clear();
+                    alarm.Clear(pass.MemberId is null ? null : pass.Told?.Tier);
                     metrics.PassSynced("synced");
                     return Settled(pass);
                 }
@@ -52,7 +54,28 @@ internal sealed partial class PassSync(
         }
         catch (PassKitException failure)
         {
+            (pass, failure) = await LapsedAllTheSameAsync(wanted, pass, step, failure, now, budget);
             return Failed(wanted, pass, failure, now);
+        }
+    }
+
+    /// <summary>
+    /// Content that PassKit will not take must keep no pass valid that is over: it lapses with the content that it has, and the refusal
+    /// is told all the same. If it does not lapse either, that is what must be tried again.
+    /// </summary>
+    private async Task<(PassRecord Pass, PassKitException Failure)> LapsedAllTheSameAsync(
+        WantedPass wanted, PassRecord pass, PassStep? step, PassKitException failure, DateTimeOffset now, CancellationToken budget)
+    {
+        if (step is not (PassStep.ChangeTier or PassStep.Update) || failure.Fault is not (PassKitFault.Refused or PassKitFault.SetUp)) return (pass, failure);
+        if (wanted.Content!.Expiry > now) return (pass, failure);
+
+        try
+        {
+            return (await PerformAsync(wanted, pass, new PassStep.SetExpiry(wanted.Content.Expiry), now, budget), failure);
+        }
+        catch (PassKitException lasting)
+        {
+            return (pass, lasting);
         }
     }
 
@@ -109,7 +132,7 @@ internal sealed partial class PassSync(
             // Is it the member that is gone, or the tier?
             return await passKit.GetByIdAsync(memberId, budget) is null
                 ? await GoneAsync(pass, budget)
-                : throw new PassKitException(PassKitFault.SetUp, notFound.Message, inner: notFound);
+                : throw notFound.OfSetUp((step as PassStep.ChangeTier)?.Tier);
         }
     }
 
@@ -131,7 +154,8 @@ internal sealed partial class PassSync(
         }
         catch (PassKitException notFound) when (notFound.Fault == PassKitFault.NotFound)
         {
-            throw new PassKitException(PassKitFault.SetUp, notFound.Message, inner: notFound);
+            // Of the program or of the tier?
+            throw await passKit.HasProgramAsync(budget) ? notFound.OfSetUp(content.Tier) : NoProgram();
         }
     }
 
@@ -196,7 +220,9 @@ internal sealed partial class PassSync(
     /// <summary>The record without a member that PassKit does not know: if it knows the program, and is not a wrong region's (rule P7).</summary>
     private async Task<PassRecord> GoneAsync(PassRecord pass, CancellationToken budget) => await passKit.HasProgramAsync(budget)
         ? Forgotten(pass)
-        : throw new PassKitException(PassKitFault.SetUp, "PassKit answered 404 for the program.");
+        : throw NoProgram();
+
+    private static PassKitException NoProgram() => new(PassKitFault.SetUp, "PassKit answered 404 for the program");
 
     private static PassRecord Forgotten(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false };
 
@@ -204,7 +230,7 @@ internal sealed partial class PassSync(
     {
         metrics.PassSynced(failure.Fault.ToString().ToLowerInvariant());
         LogFailed(logger, wanted.CustomerId, failure.Fault);
-        if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Message);
+        if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Summary, failure.Tier);
         if (failure.Fault is PassKitFault.Refused or PassKitFault.Taken or PassKitFault.NotFound)
         {
             return pass with
@@ -219,11 +245,14 @@ internal sealed partial class PassSync(
         }
 
         var wait = failure.Fault == PassKitFault.SetUp ? Backoff.SetUp(random) : Backoff.After(pass.Attempts, random);
+        if (failure.RetryAfter is { } asked && Backoff.NoSoonerThan(asked, random) is var longer && longer > wait) wait = longer;
         return pass with
         {
             State = PassState.Pending,
+            Refused = null,
+            RefusedLink = null,
             Attempts = pass.Attempts + 1,
-            NextAttempt = now + (failure.RetryAfter > wait ? failure.RetryAfter.Value : wait),
+            NextAttempt = now + wait,
             LastError = failure.Message,
         };
     }

@@ -42,6 +42,7 @@ public sealed class PassKitOptions
             TierName = Field(nameof(PassSettings.TierName), defaults.TierName),
             ValidUntil = Field(nameof(PassSettings.ValidUntil), defaults.ValidUntil),
             Spend = Field(nameof(PassSettings.Spend), defaults.Spend),
+            Message = Field(nameof(PassSettings.Message), defaults.Message),
             CustomerMetadata = CustomerMetadata.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
 
@@ -62,10 +63,13 @@ public sealed class PassKitOptions
         Own,
     }
 
-    internal sealed class Validator : IValidateOptions<PassKitOptions>
+    internal sealed class Validator(IConfiguration configuration) : IValidateOptions<PassKitOptions>
     {
         private static readonly string[] FieldNames =
-            [nameof(PassSettings.StripeCustomerId), nameof(PassSettings.Status), nameof(PassSettings.TierName), nameof(PassSettings.ValidUntil), nameof(PassSettings.Spend)];
+        [
+            nameof(PassSettings.StripeCustomerId), nameof(PassSettings.Status), nameof(PassSettings.TierName), nameof(PassSettings.ValidUntil), nameof(PassSettings.Spend),
+            nameof(PassSettings.Message),
+        ];
 
         public ValidateOptionsResult Validate(string? name, PassKitOptions options)
         {
@@ -73,8 +77,17 @@ public sealed class PassKitOptions
             return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
 
-        private static IEnumerable<string> Failures(PassKitOptions options)
+        private static IEnumerable<string> Names(PassKitOptions options)
         {
+            var settings = options.ToSettings();
+            return new[] { settings.StripeCustomerId, settings.Status, settings.TierName, settings.ValidUntil, settings.Spend, settings.Message }
+                .OfType<string>().Concat(options.CustomerMetadata.Values.Where(name => !string.IsNullOrWhiteSpace(name)));
+        }
+
+        private IEnumerable<string> Failures(PassKitOptions options)
+        {
+            if (!Uri.TryCreate(configuration["PASSKIT_REST_URL"], UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+                yield return "PASSKIT_REST_URL must be PassKit's region, such as https://api.pub1.passkit.io; set it alike for this app and its sidecar.";
             var token = !string.IsNullOrWhiteSpace(options.Token);
             var key = !string.IsNullOrWhiteSpace(options.ApiKey);
             var secret = !string.IsNullOrWhiteSpace(options.ApiSecret);
@@ -86,6 +99,10 @@ public sealed class PassKitOptions
             foreach (var field in options.Fields.Keys.Where(field => !FieldNames.Contains(field, StringComparer.OrdinalIgnoreCase)))
                 yield return $"PassKit:Fields:{field} is no field of a pass; there are {string.Join(", ", FieldNames)}.";
             if (options.ToSettings().StripeCustomerId is null) yield return "PassKit:Fields:StripeCustomerId may be renamed, not left out: it names the owner of a member.";
+            foreach (var (copied, _) in options.CustomerMetadata.Where(pair => string.IsNullOrWhiteSpace(pair.Value)))
+                yield return $"PassKit:CustomerMetadata:{copied} is blank; it is the metadata key of the pass.";
+            foreach (var name in Names(options).GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+                yield return $"PassKit:Fields and PassKit:CustomerMetadata write '{name.Key}' twice; names must differ.";
         }
     }
 }

@@ -28,7 +28,21 @@ internal static class SettingsExtensions
     {
         services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
         services.AddOptions<TOptions>()
-            .BindConfiguration(section, binder => binder.ErrorOnUnknownConfiguration = true)
+            .Configure<IConfiguration>((options, configuration) =>
+            {
+                try
+                {
+                    configuration.GetSection(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+                }
+                catch (InvalidOperationException unreadable)
+                {
+                    // Of a list's row the binder's own message says nothing; the one within names the setting.
+                    throw new OptionsValidationException(section, typeof(TOptions), [$"{section} cannot be read: {Innermost(unreadable).Message}"]);
+                }
+            })
             .ValidateOnStart();
     }
+
+    private static InvalidOperationException Innermost(InvalidOperationException failure) =>
+        failure.InnerException is InvalidOperationException within ? Innermost(within) : failure;
 }

@@ -47,14 +47,15 @@ internal sealed class EventReader(FactReader facts)
             if (!FactReader.Kinds.Contains(kind)) return new EventReading.Irrelevant(read.Id, read.Type, $"no pass depends on a {kind ?? "nameless object"}");
 
             owner = kind == "customer" ? Text(stripeObject, "id") : stripeObject.Deserialize(StripeJson.Default.OwnedJson)?.Owner;
-            if (owner is null) return WithoutCustomer(kind);
+            if (owner is null) return WithoutCustomer(kind, Text(stripeObject, "status"));
             if (!CustomerId.TryParse(owner, out var customer)) return Unreadable("The customer's id holds characters that Dapr refuses in an actor id.");
             return new EventReading.Understood(customer, new CustomerEvent(read.Id, read.Type, facts.Read(kind!, stripeObject, read.Type, asOf)));
         }
 
-        // A guest's purchase earns no pass. A refund without a customer may be a member's: API versions before 2026-07-29 do not say.
-        EventReading WithoutCustomer(string? kind) => kind == "refund"
-            ? Unreadable("The refund names no customer, and who paid its charge is not known.")
+        // A guest's purchase earns no pass. A refund without a customer may be a member's: API versions before 2026-07-29 do not say. The
+        // event of its charge tells that money went back; only that it came back again nothing else tells.
+        EventReading WithoutCustomer(string? kind, string? status) => kind == "refund" && status is "failed" or "canceled"
+            ? Unreadable("The refund failed and names no customer; who paid its charge is not known.")
             : new EventReading.Irrelevant(read.Id, read.Type, $"the {kind} belongs to no customer");
 
         EventReading Unreadable(string reason) => new EventReading.Unreadable(read.Id, read.Type, owner, reason);

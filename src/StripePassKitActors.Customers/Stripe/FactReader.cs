@@ -52,8 +52,7 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
             AmountRefunded = Amount(charge.AmountRefunded ?? 0, id, "amount_refunded"),
             Succeeded = charge.Status is "succeeded" || (charge.Status is null or "paid" && charge.Paid == true),
         };
-        var embedded = charge.Refunds?.Data ?? [];
-        return [fact, .. embedded.Select(refund => Refund(refund, id, asOf))];
+        return [fact, .. Listed(charge.Refunds?.Data, id).Select(refund => Refund(refund, id, asOf))];
     }
 
     private static RefundFact Refund(RefundJson refund, string? chargeId, AsOf asOf)
@@ -63,7 +62,7 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
         {
             Id = id,
             AsOf = asOf,
-            ChargeId = refund.Charge ?? chargeId ?? throw new InvalidFactException($"Refund {id} names no charge."),
+            ChargeId = Id(refund.Charge ?? chargeId ?? throw new InvalidFactException($"Refund {id} names no charge."), "refund's charge"),
             Amount = Amount(refund.Amount, id, "amount"),
             Status = refund.Status ?? "succeeded", // refunds had no status before they could fail
         };
@@ -86,7 +85,7 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
             CancelAt = Unix.Moment(subscription.CancelAt),
             EndedAt = Unix.Moment(subscription.EndedAt) ?? (status == SubscriptionStatus.Canceled ? Unix.Moment(subscription.CanceledAt) : null),
             CollectionPaused = subscription.PauseCollection is { ValueKind: JsonValueKind.Object },
-            Items = [.. (subscription.Items?.Data ?? []).Select(item => Item(item, subscription, id))],
+            Items = [.. Listed(subscription.Items?.Data, id).Select(item => Item(item, subscription, id))],
         };
     }
 
@@ -106,12 +105,15 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
         };
     }
 
-    // Only an invoice that failed, or that is settled, says something about grace; an open one that nobody tried to pay yet does not.
+    // Only an invoice that failed, that is settled, or that is to be paid by a day says something about grace; another that nobody tried to
+    // charge yet does not.
     private static ImmutableArray<Fact> Invoice(InvoiceJson invoice, string eventType, AsOf asOf)
     {
         var failed = eventType == "invoice.payment_failed";
-        var settled = invoice.Status is "paid" or "void" or "uncollectible" || (invoice.Status is null && invoice.Paid == true);
-        if (invoice.SubscriptionId is not { } subscription || (!failed && !settled)) return [];
+        var settled = invoice.Status is "paid" or "void" or "uncollectible" || (invoice.Status is null && (invoice.Paid == true || invoice.Forgiven == true));
+        var dueAt = Unix.Moment(invoice.DueDate);
+        var awaited = dueAt is not null && invoice.Status is null or "open";
+        if (invoice.SubscriptionId is not { } subscription || (!failed && !settled && !awaited)) return [];
 
         var id = Id(invoice.Id, "invoice");
         return
@@ -124,7 +126,7 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
                 Created = Unix.Moment(invoice.Created) ?? asOf.At,
                 Open = !settled,
                 FailedAt = failed ? asOf.At : null,
-                DueAt = Unix.Moment(invoice.DueDate),
+                DueAt = dueAt,
             },
         ];
     }
@@ -156,6 +158,11 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
                 },
             ]
             : [];
+
+    // What the reader of JSON calls a list of objects may hold null.
+    private static IEnumerable<T> Listed<T>(IReadOnlyList<T>? list, string id)
+        where T : class? =>
+        (list ?? []).Select(row => row ?? throw new InvalidFactException($"{id} has a list with nothing in its place."));
 
     private static string Id(string? id, string kind) => CustomerId.TryParse(id, out _) ? id : throw new InvalidFactException($"The {kind} has no id that can be stored.");
 

@@ -125,6 +125,9 @@ internal sealed record InvoiceJson : OwnedJson
     /// <summary>Before 2018-11-08 an invoice had no status.</summary>
     public bool? Paid { get; init; }
 
+    /// <summary>What <c>uncollectible</c> was before 2018-11-08. (<c>closed</c> was another thing: no further tries to collect, and still owed.)</summary>
+    public bool? Forgiven { get; init; }
+
     public long? DueDate { get; init; }
 
     public InvoiceParentJson? Parent { get; init; }

@@ -14,6 +14,8 @@ namespace StripePassKitActors.Ingress.Webhooks;
 /// <param name="Customer">Whom it is about, <c>cus_…</c>; null when the payload does not say.</param>
 public sealed record StripeEnvelope(string Id, string Type, bool Livemode, string? Account, string? Customer)
 {
+    private const int MaxIdLength = 255; // Stripe's own
+
     // Of two equal keys one is lost on the way through the broker, and nothing says which one is meant.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
@@ -37,12 +39,15 @@ public sealed record StripeEnvelope(string Id, string Type, bool Livemode, strin
     private static StripeEnvelope? Read(JsonElement root)
     {
         if (Text(root, "object") is "v2.core.event") return null; // thin: it says where to look, not what happened
-        if (Text(root, "id") is not { } id || Text(root, "type") is not { } type) return null;
+        if (Text(root, "id") is not { } id || !IsId(id) || Text(root, "type") is not { } type) return null;
         if (Member(root, "livemode") is not { ValueKind: JsonValueKind.True or JsonValueKind.False } livemode) return null;
 
         var customer = CustomerOf(Member(Member(root, "data"), "object"));
         return new StripeEnvelope(id, type, livemode.GetBoolean(), Text(root, "account"), customer);
     }
+
+    // It becomes part of keys and addresses.
+    private static bool IsId(string text) => text.Length <= MaxIdLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     private static string? CustomerOf(JsonElement? subject) => Text(subject, "object") is "customer"
         ? Text(subject, "id")

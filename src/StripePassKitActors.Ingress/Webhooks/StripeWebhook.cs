@@ -60,6 +60,10 @@ public sealed partial class StripeWebhook
         {
             return TooLarge();
         }
+        catch (Exception cutOff) when (cutOff is OperationCanceledException or IOException && request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            return (WebhookOutcome.Unreadable, Results.Empty); // nobody listens any more
+        }
         catch (BadHttpRequestException bad)
         {
             return (WebhookOutcome.Unreadable, Results.Problem("The body could not be read.", statusCode: bad.StatusCode));
@@ -69,7 +73,7 @@ public sealed partial class StripeWebhook
 
         if (signature.FindFault(body, request.Headers[StripeSignature.Header]) is { } fault)
         {
-            Log.BadSignature(logger, fault);
+            LogBadSignature(logger, fault);
             return (WebhookOutcome.BadSignature, Results.Problem(fault, statusCode: StatusCodes.Status400BadRequest));
         }
 
@@ -85,13 +89,13 @@ public sealed partial class StripeWebhook
         // 4xx would only make Stripe send it again.
         if (envelope.Livemode != livemode)
         {
-            Log.Refused(logger, envelope.Id, envelope.Type, "its livemode is not the configured one");
+            LogDropped(logger, envelope.Id, envelope.Type, "its livemode is not the configured one");
             return (WebhookOutcome.RefusedLivemode, Results.Ok());
         }
 
         if (envelope.Account != account)
         {
-            Log.Refused(logger, envelope.Id, envelope.Type, "its account is not the configured one");
+            LogDropped(logger, envelope.Id, envelope.Type, "its account is not the configured one");
             return (WebhookOutcome.RefusedAccount, Results.Ok());
         }
 
@@ -101,9 +105,9 @@ public sealed partial class StripeWebhook
     private async Task<(WebhookOutcome Outcome, IResult Answer)> PublishAsync(
         OutgoingEvent message, WebhookOutcome success, HttpResponse response)
     {
-        var (id, type) = (message.Metadata["cloudevent.id"], message.Metadata["cloudevent.type"]);
+        var (id, type) = (message.Metadata["cloudevent.id"], message.Metadata["cloudevent.type"]["com.stripe.".Length..]);
         using var activity = IngressMetrics.Activities.StartActivity("publish stripe event", System.Diagnostics.ActivityKind.Producer);
-        activity?.SetTag("stripe.event.id", id).SetTag("stripe.event.type", type["com.stripe.".Length..]);
+        activity?.SetTag("stripe.event.id", id).SetTag("stripe.event.type", type);
 
         // Not the request's token: a caller who hangs up must not stop half-way what the broker may already have.
         using var patience = new CancellationTokenSource(BrokerPatience, time);
@@ -113,14 +117,14 @@ public sealed partial class StripeWebhook
         }
         catch (Exception failed) // whatever it was, the broker may not have the event, and Stripe still does
         {
-            Log.BrokerUnavailable(logger, failed, id, type);
+            LogBrokerUnavailable(logger, failed, id, type);
             activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
             response.Headers.RetryAfter = "10";
             return (WebhookOutcome.BrokerUnavailable, Results.Problem(
                 "The broker did not take the event; send it again.", statusCode: StatusCodes.Status503ServiceUnavailable));
         }
 
-        Log.Published(logger, id, type);
+        LogPublished(logger, id, type);
         return (success, Results.Ok());
     }
 
@@ -137,18 +141,15 @@ public sealed partial class StripeWebhook
         return body;
     }
 
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Information, "Published event {EventId} of type {EventType}.")]
-        public static partial void Published(ILogger logger, string eventId, string eventType);
+    [LoggerMessage(1001, LogLevel.Information, "Published event {EventId} of type {EventType}.")]
+    private static partial void LogPublished(ILogger logger, string eventId, string eventType);
 
-        [LoggerMessage(2, LogLevel.Warning, "Refused a webhook: {Fault}")]
-        public static partial void BadSignature(ILogger logger, string fault);
+    [LoggerMessage(1002, LogLevel.Warning, "Refused a webhook: {Fault}")]
+    private static partial void LogBadSignature(ILogger logger, string fault);
 
-        [LoggerMessage(3, LogLevel.Warning, "Dropped event {EventId} of type {EventType}: {Reason}.")]
-        public static partial void Refused(ILogger logger, string eventId, string eventType, string reason);
+    [LoggerMessage(1003, LogLevel.Warning, "Dropped event {EventId} of type {EventType}: {Reason}.")]
+    private static partial void LogDropped(ILogger logger, string eventId, string eventType, string reason);
 
-        [LoggerMessage(4, LogLevel.Error, "The broker did not take event {EventId} of type {EventType}.")]
-        public static partial void BrokerUnavailable(ILogger logger, Exception exception, string eventId, string eventType);
-    }
+    [LoggerMessage(1004, LogLevel.Error, "The broker did not take event {EventId} of type {EventType}.")]
+    private static partial void LogBrokerUnavailable(ILogger logger, Exception exception, string eventId, string eventType);
 }

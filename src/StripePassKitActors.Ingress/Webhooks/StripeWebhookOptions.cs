@@ -21,8 +21,11 @@ public sealed class StripeWebhookOptions
     public string? Account { get; set; }
 
     /// <summary>Says what is wrong, one sentence a setting, without quoting a secret.</summary>
-    public sealed class Validator : IValidateOptions<StripeWebhookOptions>
+    public sealed class Validator(IConfiguration configuration) : IValidateOptions<StripeWebhookOptions>
     {
+        // The section is shared with the customers app; what neither knows is misspelt.
+        private static readonly string[] Known = [nameof(WebhookSecrets), nameof(Livemode), nameof(Account), "ApiKey", "ApiBase", "Reread"];
+
         /// <inheritdoc/>
         public ValidateOptionsResult Validate(string? name, StripeWebhookOptions options)
         {
@@ -30,8 +33,11 @@ public sealed class StripeWebhookOptions
             return failures.Count is 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
 
-        private static IEnumerable<string> Failures(StripeWebhookOptions options)
+        private IEnumerable<string> Failures(StripeWebhookOptions options)
         {
+            foreach (var unknown in configuration.GetSection(Section).GetChildren().Where(child => !Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+                yield return $"{Section}:{unknown.Key} is no setting; there are {string.Join(", ", Known)}.";
+
             if (options.WebhookSecrets.Length is 0)
                 yield return $"{Section}:{nameof(WebhookSecrets)} must hold the signing secret of the webhook endpoint (whsec_…).";
 

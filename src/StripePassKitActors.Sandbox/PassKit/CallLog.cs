@@ -50,6 +50,21 @@ public sealed class CallLog
         }
     }
 
+    /// <summary>Returns when a call came or was answered, or after that long.</summary>
+    internal async Task ChangedAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        Task next;
+        lock (gate) next = changed.Task;
+        try
+        {
+            await next.WaitAsync(longest, TimeProvider.System, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing happened.
+        }
+    }
+
     internal long Arrived(DateTimeOffset at, string verb, string path)
     {
         lock (gate)

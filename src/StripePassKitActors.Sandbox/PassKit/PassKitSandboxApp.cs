@@ -1,4 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using StripePassKitActors.Sandbox.PassKit.Pages;
+using StripePassKitActors.Sandbox.Pages;
 
 namespace StripePassKitActors.Sandbox.PassKit;
 
@@ -24,7 +27,7 @@ public static class PassKitSandboxApp
     public static async Task<RunningPassKitSandbox> StartAsync(PassKitSandbox sandbox, string url, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddRoutingCore();
+        builder.Services.AddRouting();
         builder.WebHost.UseKestrelCore().UseUrls(url);
         var app = Build(builder, sandbox);
         await app.StartAsync(cancellationToken);
@@ -38,6 +41,8 @@ public static class PassKitSandboxApp
     private static WebApplication Build(WebApplicationBuilder builder, PassKitSandbox sandbox)
     {
         builder.Services.AddSingleton(sandbox);
+        builder.Services.TryAddSingleton(Places.WalletAlone);
+        builder.Services.AddRazorComponents();
         var app = builder.Build();
         app.Use((context, next) =>
         {
@@ -47,6 +52,7 @@ public static class PassKitSandboxApp
         });
         app.UseRouting();
         app.MapSandbox(sandbox);
+        app.MapWallet(sandbox);
         app.MapPassKit(sandbox, new PassKitGateway(sandbox, app.Lifetime));
         return app;
     }

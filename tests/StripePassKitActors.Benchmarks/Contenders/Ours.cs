@@ -50,7 +50,7 @@ internal sealed class Ours : Entrant
 
     /// <summary>How large a customer's record is, in bytes of JSON.</summary>
     public static async Task<int> RecordSizeAsync(IServiceProvider services, string customer) =>
-        JsonSerializer.SerializeToUtf8Bytes(await RecordAsync(services, customer), StateJson.Default.CustomerState).Length;
+        JsonSerializer.SerializeToUtf8Bytes(await RecordAsync(services, customer), StateJson.CustomerState).Length;
 
     public override void Dispose()
     {

@@ -108,6 +108,22 @@ public sealed class EnrolTests
     }
 
     [Fact]
+    public async Task P1_A_member_of_another_customer_that_stands_where_ours_might_lapses_not()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        world.Sandbox.Faults.Set(new Fault(FaultKind.CutBefore));
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        world.Sandbox.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.Client.EnrolAsync("cus_1", PassKitWorld.Wanted("cus_other").Content!, TestContext.Current.CancellationToken);
+
+        pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), PassKitWorld.Start.AddMinutes(1)), pass);
+
+        Assert.False(Assert.Single(world.Sandbox.Members).IsExpired);
+        Assert.Equal(new PassRecord(), pass);
+    }
+
+    [Fact]
     public async Task P1_A_member_of_another_customer_fails_visibly_and_stays_as_it_is()
     {
         await using var world = await PassKitWorld.StartAsync();

@@ -75,7 +75,23 @@ public sealed class FaultTests
         var pass = await world.SyncAsync(PassKitWorld.Wanted());
 
         Assert.Equal(["POST member"], world.Calls);
-        Assert.Equal((PassState.Pending, PassKitWorld.Start.AddSeconds(90)), (pass.State, pass.NextAttempt));
+        Assert.Equal(PassState.Pending, pass.State);
+        Assert.InRange(pass.NextAttempt!.Value, PassKitWorld.Start.AddSeconds(90), PassKitWorld.Start.AddSeconds(135));
+    }
+
+    [Theory]
+    [InlineData(90, 0)] // as PassKit asks
+    [InlineData(null, 2)] // as the breaker does, after six calls
+    public async Task Those_who_were_asked_to_wait_do_not_all_come_back_at_the_same_instant(int? retryAfter, int before)
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 503, RetryAfter: retryAfter));
+        for (var i = 0; i < before; i++) await world.SyncAsync(PassKitWorld.Wanted("cus_first"));
+
+        List<DateTimeOffset?> moments = [];
+        for (var i = 0; i < 5; i++) moments.Add((await world.SyncAsync(PassKitWorld.Wanted($"cus_{i}"))).NextAttempt);
+
+        Assert.Equal(5, moments.Distinct().Count());
     }
 
     [Fact]
@@ -129,7 +145,7 @@ public sealed class FaultTests
         Assert.Contains("left alone", left.LastError, StringComparison.Ordinal);
 
         world.Sandbox.Faults.Clear();
-        world.Clock.Advance(TimeSpan.FromSeconds(11));
+        world.Clock.Advance(TimeSpan.FromSeconds(16)); // the breaker's ten, and a half more at most
         Assert.Equal(PassState.Synced, (await world.SyncAsync(PassKitWorld.Wanted("cus_3"), left)).State);
         Assert.Equal(PassState.Synced, (await world.SyncAsync(PassKitWorld.Wanted("cus_4"))).State);
     }
@@ -141,6 +157,38 @@ public sealed class FaultTests
         for (var i = 0; i < 10; i++) await world.SyncAsync(PassKitWorld.Wanted($"cus_bad{i}", person: new Person("Ada", "no address", null)));
 
         Assert.Equal(PassState.Synced, (await world.SyncAsync(PassKitWorld.Wanted())).State);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("<html>")]
+    [InlineData("""{"id":""}""")]
+    [InlineData("""{"id":{}}""")]
+    public async Task An_answer_that_is_not_what_PassKit_promises_leaves_the_sync_pending(string body)
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        world.Transport.Instead = (_, answer) => answer with { Body = System.Text.Encoding.UTF8.GetBytes(body) };
+
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        Assert.Equal((PassState.Pending, null), (pass.State, pass.MemberId));
+
+        world.Transport.Instead = (_, answer) => answer;
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(Assert.Single(world.Sandbox.Members).Id, (await world.SyncAsync(PassKitWorld.Wanted(), pass)).MemberId);
+    }
+
+    [Theory]
+    [InlineData(-8)]
+    [InlineData(8)]
+    [InlineData(40)]
+    public async Task A_clock_that_differs_by_seconds_costs_nothing(int seconds)
+    {
+        await using var world = await PassKitWorld.StartAsync(skew: TimeSpan.FromSeconds(seconds));
+
+        await world.SyncAsync(PassKitWorld.Wanted());
+
+        Assert.Equal(["POST member"], world.Calls);
     }
 
     [Theory]

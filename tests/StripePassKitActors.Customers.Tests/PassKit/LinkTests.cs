@@ -1,5 +1,6 @@
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Tests.Support;
+using StripePassKitActors.Sandbox.PassKit.Faults;
 
 namespace StripePassKitActors.Customers.Tests.PassKit;
 
@@ -32,6 +33,37 @@ public sealed class LinkTests
         Assert.Equal(theirs, pass.MemberId);
         Assert.True(world.Sandbox.Members.Single(member => member.Id == ours).IsExpired);
         Assert.False(world.Sandbox.Members.Single(member => member.Id == theirs).IsExpired);
+    }
+
+    [Fact]
+    public async Task B9_A_member_of_our_own_whose_enrolment_never_was_answered_lapses_when_a_link_takes_its_place()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var theirs = await TheirsAsync(world);
+        world.Sandbox.Faults.Set(new Fault(FaultKind.CutAfter, Verb: "POST"), new Fault(FaultKind.CutAfter, Verb: "GET"));
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        Assert.Equal((PassState.Pending, null), (pass.State, pass.MemberId));
+        world.Sandbox.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromHours(1));
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(link: theirs), pass);
+
+        Assert.Equal((theirs, PassState.Synced), (pass.MemberId, pass.State));
+        Assert.Equal([theirs], world.Sandbox.Members.Where(member => !member.IsExpired).Select(member => member.Id));
+        Assert.Equal(2, world.Sandbox.Members.Count);
+    }
+
+    [Fact]
+    public async Task B9_A_link_to_the_member_that_is_ours_already_lets_it_be()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+
+        var linked = await world.SyncAsync(PassKitWorld.Wanted(link: pass.MemberId), pass);
+
+        Assert.Equal((pass.MemberId, PassState.Synced), (linked.MemberId, linked.State));
+        Assert.DoesNotContain("PUT updateExpiry", world.Calls);
+        Assert.False(Assert.Single(world.Sandbox.Members).IsExpired);
     }
 
     [Fact]

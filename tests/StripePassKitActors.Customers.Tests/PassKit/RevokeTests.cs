@@ -92,6 +92,25 @@ public sealed class RevokeTests
         Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
     }
 
+    [Theory]
+    [InlineData("\"status\":\"ENROLLED\"", "\"status\":\"EXPIRED\"")]
+    [InlineData("\"status\":\"PASS_ISSUED\"", "\"status\":\"PASS_INVALIDATED\"")]
+    public async Task P4_A_revived_pass_that_either_of_PassKits_words_calls_invalid_gets_a_new_member(string valid, string invalid)
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), await world.SyncAsync(PassKitWorld.Wanted()));
+        world.Transport.Instead = (method, answer) =>
+        {
+            var text = System.Text.Encoding.UTF8.GetString(answer.Body.Span).Replace(" ", "", StringComparison.Ordinal);
+            if (method == HttpMethod.Get) Assert.Contains(valid, text, StringComparison.Ordinal);
+            return method == HttpMethod.Get ? answer with { Body = System.Text.Encoding.UTF8.GetBytes(text.Replace(valid, invalid, StringComparison.Ordinal)) } : answer;
+        };
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(), pass);
+
+        Assert.Equal((PassState.Synced, world.Sandbox.Find("cus_1~2")!.Id), (pass.State, pass.MemberId));
+    }
+
     [Fact]
     public async Task P4_A_record_that_expired_ninety_days_ago_is_enrolled_anew()
     {
@@ -118,6 +137,64 @@ public sealed class RevokeTests
 
         Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
         Assert.Equal(PassState.Synced, pass.State);
+    }
+
+    [Fact]
+    public async Task P4_Metadata_that_PassKit_refuses_keeps_no_pass_valid_that_is_over_and_the_refusal_is_told()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 400, Verb: "PUT", Times: 1));
+        var over = PassKitWorld.Over(PassKitWorld.Wanted(), Ended);
+
+        pass = await world.SyncAsync(over, pass);
+
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+        Assert.Equal((PassState.Failed, null), (pass.State, pass.NextAttempt));
+        Assert.Contains("PassKit answered 400", pass.LastError, StringComparison.Ordinal);
+
+        var (again, calls) = await world.CallsOfAsync(over, pass);
+        Assert.Empty(calls);
+        Assert.Equal(pass, again);
+    }
+
+    [Fact]
+    public async Task P4_A_tier_that_is_gone_keeps_no_pass_valid_that_is_over_and_rings_the_alarm()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+
+        pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(tier: "platinum"), Ended), pass);
+
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+        Assert.Equal((PassState.Pending, Ended), (pass.State, pass.Told!.Expiry));
+        Assert.Contains("PassKit answered 404", pass.LastError, StringComparison.Ordinal);
+        Assert.Single(world.Logs.GetSnapshot(), log => log.Level == Microsoft.Extensions.Logging.LogLevel.Critical);
+    }
+
+    [Fact]
+    public async Task P4_A_pass_that_PassKit_would_neither_change_nor_let_lapse_is_tried_until_it_lapses()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        var over = PassKitWorld.Over(PassKitWorld.Wanted(), Ended);
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 503, Path: "updateExpiry"), new Fault(FaultKind.Fail, Status: 400, Verb: "PUT"));
+
+        pass = await world.SyncAsync(over, pass);
+        Assert.Equal((PassState.Pending, false), (pass.State, world.Sandbox.Find("cus_1")!.IsExpired));
+
+        // An operator saw it refused altogether in between.
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 400, Verb: "PUT"));
+        pass = await world.SyncAsync(over, pass, force: true);
+        Assert.Equal(PassState.Failed, pass.State);
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 503, Path: "updateExpiry"), new Fault(FaultKind.Fail, Status: 400, Verb: "PUT"));
+        pass = await world.SyncAsync(over, pass, force: true);
+
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 400, Path: "/members/member", Verb: "PUT", Times: 1));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        pass = await world.SyncAsync(over, pass);
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+        Assert.Equal(PassState.Failed, pass.State);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Settings;
@@ -30,7 +31,59 @@ public sealed class SetUpTests
         }
 
         Assert.Single(world.Logs.GetSnapshot(), log => log.Level == LogLevel.Critical);
-        Assert.True(world.Calls.Count <= 20, "A set-up that is wrong is not tried twice in a row.");
+        Assert.True(world.Calls.Count(call => call == "POST member") <= 20, "A set-up that is wrong is not tried twice in a row.");
+    }
+
+    [Fact]
+    public async Task P7_A_tier_that_is_missing_rings_once_however_many_others_succeed_and_until_it_is_there()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var metrics = world.Services.GetRequiredService<CustomersMetrics>();
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(PassState.Pending, (await world.SyncAsync(PassKitWorld.Wanted($"cus_platinum{i}", "platinum"))).State);
+            Assert.Equal(PassState.Synced, (await world.SyncAsync(PassKitWorld.Wanted($"cus_silver{i}", "silver"))).State);
+            Assert.True(metrics.SetUpRefused);
+        }
+
+        Assert.Single(world.Logs.GetSnapshot(), log => log.Level == LogLevel.Critical && log.Message.Contains("404 for the tier platinum", StringComparison.Ordinal));
+        Assert.DoesNotContain(world.Logs.GetSnapshot(), log => log.Message.Contains("again", StringComparison.Ordinal));
+
+        world.Sandbox.AddTier("platinum");
+        await world.SyncAsync(PassKitWorld.Wanted("cus_platinum", "platinum"));
+        Assert.False(metrics.SetUpRefused);
+        Assert.Single(world.Logs.GetSnapshot(), log => log.Message == "PassKit accepts the set-up again.");
+    }
+
+    [Fact]
+    public async Task P7_A_program_that_is_missing_rings_once_whatever_the_tier()
+    {
+        await using var world = await PassKitWorld.StartAsync(PassKitWorld.Settings(program: "elsewhere"));
+
+        await world.SyncAsync(PassKitWorld.Wanted("cus_1"));
+        await world.SyncAsync(PassKitWorld.Wanted("cus_2", "silver"));
+
+        Assert.Single(world.Logs.GetSnapshot(), log => log.Level == LogLevel.Critical && log.Message.Contains("404 for the program", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task P7_Credentials_that_hold_again_leave_the_alarm_of_a_tier_that_is_still_missing()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var metrics = world.Services.GetRequiredService<CustomersMetrics>();
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 403, Times: 1));
+        await world.SyncAsync(PassKitWorld.Wanted("cus_1"));
+        await world.SyncAsync(PassKitWorld.Wanted("cus_2", "platinum"));
+        Assert.Equal(2, world.Logs.GetSnapshot().Count(log => log.Level == LogLevel.Critical));
+
+        await world.SyncAsync(PassKitWorld.Wanted("cus_3"));
+        Assert.True(metrics.SetUpRefused);
+
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 403, Times: 1));
+        await world.SyncAsync(PassKitWorld.Wanted("cus_4"));
+        await world.SyncAsync(PassKitWorld.Wanted("cus_5", "platinum"));
+        Assert.Equal(3, world.Logs.GetSnapshot().Count(log => log.Level == LogLevel.Critical)); // the credentials again, the tier not
     }
 
     [Fact]
@@ -47,6 +100,29 @@ public sealed class SetUpTests
         await world.SyncAsync(PassKitWorld.Wanted(tier: "silver"), pass);
 
         Assert.Equal(2, world.Logs.GetSnapshot().Count(log => log.Level == LogLevel.Critical));
+        Assert.Contains(world.Logs.GetSnapshot(), log => log.Message.Contains("PassKit answered 403.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(401, PassState.Pending, true)]
+    [InlineData(403, PassState.Pending, true)]
+    [InlineData(501, PassState.Pending, true)]
+    [InlineData(400, PassState.Failed, false)]
+    [InlineData(422, PassState.Failed, false)]
+    [InlineData(502, PassState.Pending, false)]
+    public async Task P7_What_a_status_means_and_whether_it_raises_the_alarm_until_a_sync_succeeds(int status, PassState state, bool alarm)
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var metrics = world.Services.GetRequiredService<CustomersMetrics>();
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: status));
+
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        Assert.Equal((state, alarm), (pass.State, metrics.SetUpRefused));
+
+        world.Sandbox.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromMinutes(20));
+        await world.SyncAsync(PassKitWorld.Wanted(), pass, force: true);
+        Assert.False(metrics.SetUpRefused);
     }
 
     [Fact]

@@ -24,6 +24,17 @@ public sealed class EventReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"id":"ch_1","object":"charge","customer":"cus_1","created":1795521600,"currency":"usd","amount":1,"status":"succeeded","refunds":{"data":[null]}}""")]
+    [InlineData("""{"id":"sub_1","object":"subscription","customer":"cus_1","status":"active","items":{"data":[null]}}""")]
+    [InlineData("""{"id":"re_1","object":"refund","customer":"cus_1","charge":"x/../../customer","amount":1}""")]
+    public void What_no_list_and_no_id_may_hold_is_refused_with_its_reason(string json) =>
+        Assert.False(string.IsNullOrEmpty(Assert.IsType<EventReading.Unreadable>(Read("some.type", json)).Reason));
+
+    [Fact]
+    public void A_refund_without_its_customer_is_let_go_because_its_charge_tells_of_it() =>
+        Assert.IsType<EventReading.Irrelevant>(Read("refund.created", """{"id":"re_1","object":"refund","charge":"ch_1","amount":5,"status":"succeeded"}"""));
+
     [Fact]
     public void F7_The_year_1970_means_unknown() =>
         Assert.Null(((SubscriptionFact)Facts("customer.subscription.updated", """{"id":"sub_1","object":"subscription","customer":"cus_1","status":"active","items":{"data":[{"price":{"id":"p"},"current_period_end":0}]}}""")[0]).Items[0].CurrentPeriodEnd);
@@ -48,7 +59,7 @@ public sealed class EventReaderTests
     [InlineData("""{"id":"ch_1","object":"charge","customer":"cus_1","created":1,"currency":"dollars","amount":5}""", "no currency")]
     [InlineData("""{"id":"ch_1","object":"charge","customer":"cus_1","created":1,"currency":"usd","amount":"five"}""", "wrong type at $.amount")]
     [InlineData("""{"id":"ch_1","object":"charge","customer":"cus/1","created":1,"currency":"usd","amount":5}""", "Dapr refuses")]
-    [InlineData("""{"id":"re_1","object":"refund","amount":5}""", "names no customer")]
+    [InlineData("""{"id":"re_1","object":"refund","amount":5,"status":"failed"}""", "names no customer")]
     [InlineData("""{"id":"re_1","object":"refund","customer":"cus_1","amount":5}""", "names no charge")]
     [InlineData("""{"id":"sub_1","object":"subscription","customer":"cus_1","status":"hibernating"}""", "does not know")]
     public void What_matters_and_cannot_be_understood_is_told_with_its_reason(string stripeObject, string reason) =>

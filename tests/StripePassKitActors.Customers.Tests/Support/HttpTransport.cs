@@ -12,6 +12,9 @@ internal sealed class HttpTransport(Uri passKit) : IPassKitTransport, IDisposabl
     /// <summary>Runs between PassKit's answer and its caller.</summary>
     public Func<Task> BeforeAnswer { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>What PassKit is made to answer instead, where the sandbox never would.</summary>
+    public Func<HttpMethod, PassKitResponse, PassKitResponse> Instead { get; set; } = (_, answer) => answer;
+
     /// <summary>Thrown by the next calls instead of calling.</summary>
     public ConcurrentQueue<Exception> Failures { get; } = [];
 
@@ -34,7 +37,7 @@ internal sealed class HttpTransport(Uri passKit) : IPassKitTransport, IDisposabl
         using var response = await client.SendAsync(request, cancellationToken);
         var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         await BeforeAnswer();
-        return new PassKitResponse(response.StatusCode, answer, response.Headers.Date, response.Headers.RetryAfter?.Delta);
+        return Instead(method, new PassKitResponse(response.StatusCode, answer, response.Headers.Date, response.Headers.RetryAfter?.Delta));
     }
 
     public void Dispose() => client.Dispose();

@@ -20,6 +20,8 @@ internal sealed class Caller : IAsyncDisposable
 
     public FakeTimeProvider Time { get; }
 
+    public Uri Address => app.Address;
+
     public PassKitSandbox Sandbox => app.Sandbox;
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;

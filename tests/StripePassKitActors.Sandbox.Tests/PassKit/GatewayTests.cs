@@ -64,7 +64,6 @@ public sealed class GatewayTests
     [InlineData("/members/member/externalid/local_program/cus_1")]
     [InlineData("/user/profile/")]
     [InlineData("/v1/members/member")]
-    [InlineData("/")]
     public async Task An_unknown_path_is_a_page_that_says_so(string path)
     {
         await using var passKit = await Caller.StartAsync();

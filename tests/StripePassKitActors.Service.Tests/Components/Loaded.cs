@@ -2,27 +2,17 @@ using StripePassKitActors.Service.Tests.Harness;
 
 namespace StripePassKitActors.Service.Tests.Components;
 
-/// <summary>What a real sidecar makes of <c>components/</c>.</summary>
+/// <summary>What a sidecar makes of <c>components/</c>.</summary>
 public sealed class Loaded(ControlPlane controlPlane)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Every_resource_in_components_is_loaded_by_daprd()
+    [Theory]
+    [OnEachSidecar]
+    [InlineData(Sidecars.Containers)]
+    public async Task Every_resource_in_components_is_loaded(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
-        await AssertLoadedAsync(platform);
-    }
-
-    [Fact]
-    public async Task Every_resource_in_components_is_loaded_by_daprd_in_a_container()
-    {
-        await using var platform = new ContainerPlatform();
-        await AssertLoadedAsync(platform);
-    }
-
-    private static async Task AssertLoadedAsync(IPlatform platform)
-    {
+        await using var platform = controlPlane.On(sidecars);
         var stub = new StubApp();
         await using var service = await TestService.StartAsync(platform, new TestServiceOptions(stub.BuildAsync, stub.BuildAsync), Cancelled);
 

@@ -8,10 +8,11 @@ public sealed class Outages(ControlPlane controlPlane)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Events_that_arrive_while_the_app_is_down_are_delivered_when_it_is_back()
+    [Theory]
+    [OnEachSidecar]
+    public async Task Events_that_arrive_while_the_app_is_down_are_delivered_when_it_is_back(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         var stub = new StubApp();
         await using var service = await TestService.StartAsync(
             platform,
@@ -30,10 +31,11 @@ public sealed class Outages(ControlPlane controlPlane)
         await ReceivedAsync(stub, [.. events, "after"]);
     }
 
-    [Fact]
-    public async Task Events_that_the_broker_took_outlive_it_and_the_sidecars_find_it_again()
+    [Theory]
+    [OnEachSidecar]
+    public async Task Events_that_the_broker_took_outlive_it_and_the_sidecars_find_it_again(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane, durableRedis: true);
+        await using var platform = controlPlane.Breakable(sidecars);
         var stub = new StubApp();
         await using var service = await TestService.StartAsync(
             platform, new TestServiceOptions(stub.BuildAsync, stub.BuildAsync) { EditComponents = TestServiceOptions.Sooner }, Cancelled);
@@ -43,8 +45,7 @@ public sealed class Outages(ControlPlane controlPlane)
         await service.Customers.App.StopAsync();
         await NoticedAsync(service);
         await PublishAsync(service, "kept");
-        await platform.Redis.StopAsync();
-        await platform.Redis.StartAsync(Cancelled);
+        await platform.RestartBrokerAsync(Cancelled);
         await service.Customers.StartAppAsync(Cancelled);
         await ReceivedAsync(stub, "kept");
 
@@ -71,7 +72,7 @@ public sealed class Outages(ControlPlane controlPlane)
     }
 
     private static Task NoticedAsync(TestService service) => Eventually.Async(
-        async () => (await service.Customers.Sidecar.LogAsync()).Contains("un-healthy", StringComparison.Ordinal),
+        service.Customers.Sidecar.HasNoticedThatTheAppIsDownAsync,
         "the sidecar is to notice that the app is down", cancellationToken: Cancelled);
 
     private static Task ReceivedAsync(StubApp stub, params string[] events) => Eventually.Async(

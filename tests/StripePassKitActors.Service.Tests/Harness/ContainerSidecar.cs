@@ -30,7 +30,7 @@ internal sealed class ContainerSidecar : ISidecar
                 $"--app-id={options.AppId}", $"--app-port={options.AppPort}", "--app-channel-address=host.docker.internal",
                 "--resources-path=/resources", "--placement-host-address=placement:50005", "--scheduler-host-address=scheduler:50006",
                 "--dapr-listen-addresses=0.0.0.0",
-                .. options.HealthCheck,
+                .. options.HealthCheckArguments,
             ])
             .WithPortBinding(http, HttpPort)
             .WithPortBinding(grpc, GrpcPort)
@@ -46,6 +46,8 @@ internal sealed class ContainerSidecar : ISidecar
     public Task StartAsync(CancellationToken cancellationToken) => container.StartAsync(cancellationToken);
 
     public Task StopAsync() => container.StopAsync();
+
+    public async Task<bool> HasNoticedThatTheAppIsDownAsync() => (await LogAsync()).Contains("un-healthy", StringComparison.Ordinal);
 
     public async Task<string> LogAsync()
     {

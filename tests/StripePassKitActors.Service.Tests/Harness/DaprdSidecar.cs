@@ -20,7 +20,7 @@ internal sealed class DaprdSidecar(ControlPlane controlPlane, SidecarOptions opt
                 $"--dapr-http-port={Http.Port}", $"--dapr-grpc-port={Grpc.Port}", $"--dapr-internal-grpc-port={internalPort}",
                 $"--placement-host-address=127.0.0.1:{controlPlane.PlacementPort}",
                 $"--scheduler-host-address=127.0.0.1:{controlPlane.SchedulerPort}", "--enable-metrics=false",
-                .. options.HealthCheck,
+                .. options.HealthCheckArguments,
             ],
             options.Environment);
         await process.ReadyAsync(token => Harness.Http.AnswersAsync($"{Http}v1.0/healthz/outbound", token), cancellationToken);
@@ -31,6 +31,8 @@ internal sealed class DaprdSidecar(ControlPlane controlPlane, SidecarOptions opt
         if (process is not null) await process.DisposeAsync();
         process = null;
     }
+
+    public async Task<bool> HasNoticedThatTheAppIsDownAsync() => (await LogAsync()).Contains("un-healthy", StringComparison.Ordinal);
 
     public Task<string> LogAsync() => Task.FromResult(process?.Log ?? $"The sidecar of {options.AppId} is not running.");
 

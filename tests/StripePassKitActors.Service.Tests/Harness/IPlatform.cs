@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StripePassKitActors.Local.Sidecar;
 
 namespace StripePassKitActors.Service.Tests.Harness;
 
@@ -20,6 +21,22 @@ internal interface IPlatform : IAsyncDisposable
     ISidecar CreateSidecar(SidecarOptions options);
 }
 
+/// <summary>A platform on which a test can take things away.</summary>
+internal interface IBreakablePlatform : IPlatform
+{
+    /// <summary>Takes the actors' state away; the broker stays.</summary>
+    Task StopStateStoreAsync();
+
+    /// <summary>Brings it back, with all that it held.</summary>
+    Task StartStateStoreAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends the broker as a crash would, and starts it again with what it had taken.</summary>
+    Task RestartBrokerAsync(CancellationToken cancellationToken);
+
+    /// <summary>How many messages a topic ever took.</summary>
+    Task<int> LengthAsync(string topic, CancellationToken cancellationToken);
+}
+
 /// <summary>One sidecar. Its ports are known before it starts and stay the same when it is started again.</summary>
 internal interface ISidecar : IAsyncDisposable
 {
@@ -32,6 +49,9 @@ internal interface ISidecar : IAsyncDisposable
 
     /// <summary>Ends it at once, as a crash would.</summary>
     Task StopAsync();
+
+    /// <summary>Whether it has noticed, at least once, that its app is down.</summary>
+    Task<bool> HasNoticedThatTheAppIsDownAsync();
 
     /// <summary>What it printed, for a test that fails.</summary>
     Task<string> LogAsync();
@@ -47,9 +67,12 @@ internal sealed record SidecarOptions(string AppId, int AppPort)
     public Func<string, string, string> Edit { get; init; } = (_, yaml) => yaml;
 
     /// <summary>The app health check of <c>dapr.yaml</c>, faster.</summary>
-    public ImmutableArray<string> HealthCheck { get; init; } =
+    public AppHealthCheck HealthCheck { get; init; } = new("/healthz", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), Threshold: 3);
+
+    /// <summary>The same on daprd's command line.</summary>
+    public ImmutableArray<string> HealthCheckArguments =>
     [
-        "--enable-app-health-check", "--app-health-check-path=/healthz", "--app-health-probe-interval=1",
-        "--app-health-probe-timeout=1000", "--app-health-threshold=3",
+        "--enable-app-health-check", $"--app-health-check-path={HealthCheck.Path}", $"--app-health-probe-interval={HealthCheck.Interval.TotalSeconds}",
+        $"--app-health-probe-timeout={HealthCheck.Timeout.TotalMilliseconds}", $"--app-health-threshold={HealthCheck.Threshold}",
     ];
 }

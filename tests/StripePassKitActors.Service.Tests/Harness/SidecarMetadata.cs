@@ -18,7 +18,9 @@ internal sealed record SidecarMetadata(
 
     public sealed record Resiliency(string Name);
 
-    public sealed record Actors(bool HostReady, string Placement);
+    public sealed record Actors(bool HostReady, string Placement, IReadOnlyList<ActorType>? ActiveActors);
+
+    public sealed record ActorType(string Type);
 }
 
 internal static class SidecarExtensions

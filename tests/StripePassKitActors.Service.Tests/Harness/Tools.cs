@@ -16,7 +16,6 @@ internal static class Tools
     public static string Scheduler => Dapr("scheduler");
     public static string Redis => Other("redis-server", "it is part of Redis");
     public static string Kafka => Other("kafka-dev", "it is a Kafka broker for tests, started with -port");
-    public static string Toxiproxy => Other("toxiproxy-server", "it is part of Shopify's Toxiproxy");
 
     /// <summary>Ends the running test: skipped, or failed on a build server.</summary>
     public static void Missing(string sentence)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using StripePassKitActors.Service.Tests.Harness;
 
 namespace StripePassKitActors.Service.Tests.Pipeline;
 
@@ -20,6 +21,9 @@ internal sealed class Arrivals(string path) : IStartupFilter
 
     public async Task WaitForAsync(int count, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < count; i++) await arrived.WaitAsync(cancellationToken);
+        for (var i = 0; i < count; i++)
+        {
+            if (!await arrived.WaitAsync(Eventually.Patience, cancellationToken)) throw new TimeoutException($"{count} requests are to arrive at {path}, but {i} did.");
+        }
     }
 }

@@ -11,10 +11,11 @@ public sealed class OperatorRoutes(ControlPlane controlPlane)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task The_operators_routes_need_the_operators_key_and_the_sidecars_need_the_sidecars()
+    [Theory]
+    [OnEachSidecar]
+    public async Task The_operators_routes_need_the_operators_key_and_the_sidecars_need_the_sidecars(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
         var customers = merchant.Service.Customers.Client;
 
@@ -30,13 +31,13 @@ public sealed class OperatorRoutes(ControlPlane controlPlane)
             Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(customers, method, route, appToken: TestSettings.AppToken));
         }
 
-        (HttpMethod Method, string Route)[] sidecars =
+        (HttpMethod Method, string Route)[] daprs =
         [
             (HttpMethod.Post, "events/stripe"), (HttpMethod.Post, "events/dead"), (HttpMethod.Get, "dapr/config"),
             (HttpMethod.Put, "actors/CustomerActor/cus_1/method/InspectAsync"), (HttpMethod.Put, "actors/CustomerActor/cus_1/method/remind/wake"),
             (HttpMethod.Delete, "actors/CustomerActor/cus_1"),
         ];
-        foreach (var (method, route) in sidecars)
+        foreach (var (method, route) in daprs)
         {
             Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(customers, method, route));
             Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(customers, method, route, appToken: "another token"));
@@ -44,10 +45,11 @@ public sealed class OperatorRoutes(ControlPlane controlPlane)
         }
     }
 
-    [Fact]
-    public async Task Who_is_unknown_or_cannot_be_is_not_found()
+    [Theory]
+    [OnEachSidecar]
+    public async Task Who_is_unknown_or_cannot_be_is_not_found(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
 
         Assert.Null(await merchant.OperatorAsync(HttpMethod.Get, "api/customers/cus_unknown", Cancelled));
@@ -57,10 +59,11 @@ public sealed class OperatorRoutes(ControlPlane controlPlane)
         Assert.Null(await merchant.OperatorAsync(HttpMethod.Delete, "api/dead-letters/evt_unknown", Cancelled));
     }
 
-    [Fact]
-    public async Task The_OpenAPI_document_lists_the_operators_routes_and_no_others()
+    [Theory]
+    [OnEachSidecar]
+    public async Task The_OpenAPI_document_lists_the_operators_routes_and_no_others(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
 
         var document = await merchant.Service.Customers.Client.GetFromJsonAsync<JsonObject>("openapi/v1.json", Cancelled);

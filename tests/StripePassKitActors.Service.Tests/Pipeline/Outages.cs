@@ -16,10 +16,11 @@ public sealed class Outages(ControlPlane controlPlane)
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task While_PassKit_is_down_for_a_minute_other_customers_events_flow_on_and_all_passes_are_right_afterwards()
+    [Theory]
+    [OnEachSidecar]
+    public async Task While_PassKit_is_down_for_a_minute_other_customers_events_flow_on_and_all_passes_are_right_afterwards(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
         merchant.PassKit.Faults.Set(new Fault(FaultKind.Hang));
         var clock = TimeProvider.System;
@@ -48,10 +49,11 @@ public sealed class Outages(ControlPlane controlPlane)
         Assert.All(merchant.PassKit.Members, member => Assert.Equal(("silver", false), (member.TierId, member.IsExpired)));
     }
 
-    [Fact]
-    public async Task An_app_that_is_killed_and_stays_away_longer_than_the_inbound_policy_loses_no_event()
+    [Theory]
+    [OnEachSidecar]
+    public async Task An_app_that_is_killed_and_stays_away_longer_than_the_inbound_policy_loses_no_event(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
         await merchant.Service.Customers.App.StopAsync();
         await using var app = await merchant.Service.Customers.StartAppAsProgramAsync("StripePassKitActors.Customers.dll", Cancelled);
@@ -81,24 +83,22 @@ public sealed class Outages(ControlPlane controlPlane)
         }
     }
 
-    [Fact]
-    public async Task Events_that_outlast_the_inbound_policy_without_a_state_store_are_applied_when_it_is_back_and_none_is_left_parked()
+    [Theory]
+    [OnEachSidecar]
+    public async Task Events_that_outlast_the_inbound_policy_without_a_state_store_are_applied_when_it_is_back_and_none_is_left_parked(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
-        await using var store = new RedisServer(durable: true);
-        await store.StartAsync(Cancelled);
+        await using var platform = controlPlane.Breakable(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled, editComponents: (file, yaml) =>
-            TestServiceOptions.Sooner(file, file == "statestore.yaml" ? yaml.Replace($":{platform.Redis.Port}", $":{store.Port}", StringComparison.Ordinal) : yaml)
-                .Replace("duration: 2s", "duration: 200ms", StringComparison.Ordinal));
+            TestServiceOptions.Sooner(file, yaml).Replace("duration: 2s", "duration: 200ms", StringComparison.Ordinal));
         await merchant.StripeSaysAsync(StripeEvent.Charge("cus_1", 100, "before"), Cancelled);
         await SpentAsync(merchant, 100);
 
-        await store.StopAsync();
+        await platform.StopStateStoreAsync();
         foreach (var number in Enumerable.Range(1, 9))
             await merchant.StripeSaysAsync(StripeEvent.Charge("cus_1", 100, $"{number}"), Cancelled);
         await Eventually.Async(
-            () => platform.Redis.LengthAsync("stripe-events-dead", Cancelled), length => length > 0, "the inbound policy gives up", cancellationToken: Cancelled);
-        await store.StartAsync(Cancelled);
+            () => platform.LengthAsync("stripe-events-dead", Cancelled), length => length > 0, "the inbound policy gives up", cancellationToken: Cancelled);
+        await platform.StartStateStoreAsync(Cancelled);
 
         await SpentAsync(merchant, 1000);
         var letters = await merchant.OperatorAsync(HttpMethod.Get, "api/dead-letters", Cancelled);

@@ -8,8 +8,9 @@ public sealed class RecordedPayment(ControlPlane controlPlane)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_recorded_payment_ends_in_a_pass_and_inspection_and_PassKit_agree()
+    [Theory]
+    [OnEachSidecar]
+    public async Task A_recorded_payment_ends_in_a_pass_and_inspection_and_PassKit_agree(Sidecars sidecars)
     {
         var subscription = Recorded("subscription.active.json");
         var customer = (string)subscription["customer"]!;
@@ -18,7 +19,7 @@ public sealed class RecordedPayment(ControlPlane controlPlane)
         // It was recorded in the past: all its times move by as much as makes it begin now.
         var began = (long)subscription["created"]!;
         var moved = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - began;
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(
             platform, Cancelled, customersSettings: ($"Membership:Plans:{item["price"]!["id"]}", "gold"));
         foreach (var (type, recorded) in new[]

@@ -3,24 +3,17 @@ using StripePassKitActors.Service.Tests.Harness;
 
 namespace StripePassKitActors.Service.Tests.Pipeline;
 
-/// <summary>Where Dapr and Redis run.</summary>
-public enum Sidecars
-{
-    Programs,
-    Containers,
-}
-
 /// <summary>A signed Stripe event ends as the right member in PassKit.</summary>
 public sealed class Story(ControlPlane controlPlane)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(Sidecars.Programs)]
+    [OnEachSidecar]
     [InlineData(Sidecars.Containers)]
     public async Task Who_pays_gets_a_pass_that_follows_renewal_upgrade_end_and_return(Sidecars sidecars)
     {
-        await using IPlatform platform = sidecars == Sidecars.Containers ? new ContainerPlatform() : new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
 
         await merchant.StripeSaysAsync(StripeEvent.Customer("cus_1"), Cancelled);
@@ -49,10 +42,11 @@ public sealed class Story(ControlPlane controlPlane)
         Assert.Equal((member.Id, false, "gold", "active"), (revived.Id, revived.IsExpired, revived.TierId, revived.MetaData["status"]));
     }
 
-    [Fact]
-    public async Task What_cannot_be_understood_is_parked_once_shown_and_discarded()
+    [Theory]
+    [OnEachSidecar]
+    public async Task What_cannot_be_understood_is_parked_once_shown_and_discarded(Sidecars sidecars)
     {
-        await using var platform = new DaprdPlatform(controlPlane);
+        await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
         var broken = StripeEvent.Of("evt_broken", "charge.succeeded", new JsonObject { ["id"] = "ch_1", ["object"] = "charge", ["customer"] = "cus_1", ["amount"] = -1 });
 

@@ -1,0 +1,42 @@
+using Dapr.Client.Autogen.Grpc.v1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.AspNetCore.Server.Model;
+using Grpc.Core;
+
+namespace StripePassKitActors.Local.Sidecar.Api;
+
+/// <summary>Names the methods of <see cref="DaprService"/> on the wire: the SDK brings Dapr's messages, but no server to derive from.</summary>
+internal sealed class DaprMethods : IServiceMethodProvider<DaprService>
+{
+    private const string Service = "dapr.proto.runtime.v1.Dapr";
+
+    public void OnServiceMethodDiscovery(ServiceMethodProviderContext<DaprService> context)
+    {
+        Add<PublishEventRequest, Empty>(context, nameof(DaprService.PublishEvent), (service, request, call) => service.PublishEvent(request, call));
+        Add<InvokeBindingRequest, InvokeBindingResponse>(context, nameof(DaprService.InvokeBinding), (service, request, call) => service.InvokeBinding(request, call));
+        Add<GetSecretRequest, GetSecretResponse>(context, nameof(DaprService.GetSecret), (service, request, call) => service.GetSecret(request, call));
+        Add<GetBulkSecretRequest, GetBulkSecretResponse>(context, nameof(DaprService.GetBulkSecret), (service, request, call) => service.GetBulkSecret(request, call));
+        Add<GetMetadataRequest, GetMetadataResponse>(context, nameof(DaprService.GetMetadata), (service, request, call) => service.GetMetadata(request, call));
+    }
+
+    private static void Add<TRequest, TResponse>(
+        ServiceMethodProviderContext<DaprService> context, string name, UnaryServerMethod<DaprService, TRequest, TResponse> method)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new() =>
+        context.AddUnaryMethod(new Method<TRequest, TResponse>(MethodType.Unary, Service, name, Marshaller<TRequest>(), Marshaller<TResponse>()), [], method);
+
+    private static Marshaller<T> Marshaller<T>()
+        where T : class, IMessage<T>, new()
+    {
+        var parser = new MessageParser<T>(() => new T());
+        return new Marshaller<T>(
+            (message, context) =>
+            {
+                context.SetPayloadLength(message.CalculateSize());
+                message.WriteTo(context.GetBufferWriter());
+                context.Complete();
+            },
+            context => parser.ParseFrom(context.PayloadAsReadOnlySequence()));
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Core.Money;
+
+namespace StripePassKitActors.Core.Tests;
+
+public sealed class CustomerTests
+{
+    [Fact]
+    public void The_newest_fifty_events_are_remembered_newest_last()
+    {
+        var customer = Given.Customer();
+        for (var i = 0; i < 60; i++) customer = customer.Apply(new CustomerEvent($"evt_{i}", "test", []), Given.Now).Customer;
+
+        Assert.Equal(Enumerable.Range(10, 50).Select(number => $"evt_{number}"), customer.State.RecentEvents.Select(taken => taken.Id));
+        Assert.All(customer.State.RecentEvents, taken => Assert.Equal(Outcome.Ignored, taken.Outcome));
+    }
+
+    [Fact]
+    public void Every_charge_stands_once_on_a_page_or_waits_for_the_next_and_a_full_page_is_never_written_again()
+    {
+        var pages = new Dictionary<int, ImmutableArray<string>>();
+        var state = Given.Customer().State;
+        for (var i = 0; i < 130; i++)
+        {
+            Fact[] facts = [Given.Charge(10, id: $"ch_{i}", asOf: Given.At(0, $"evt_{i}")), Given.Charge(10, 5, id: $"ch_{i}", asOf: Given.At(1, $"evt_{i}b"))];
+            var customer = new Customer(state, ImmutableDictionary<string, ChargeLedger>.Empty.Add($"ch_{i}", ChargeLedger.Of($"ch_{i}")));
+            foreach (var fact in facts) customer = customer.Apply(new CustomerEvent(fact.AsOf.EventId, "test", [fact]), Given.Now).Customer;
+            foreach (var (page, ids) in customer.FilledPages) pages.Add(page, ids);
+            state = customer.State;
+        }
+
+        Assert.Equal([0, 1], pages.Keys.Order());
+        Assert.Equal(Enumerable.Range(0, 130).Select(number => $"ch_{number}"), pages[0].Concat(pages[1]).Concat(state.UnpagedCharges));
+        Assert.Equal((100, 650), (state.PagedCharges, Assert.Single(state.Spend).Amount));
+    }
+
+    [Fact]
+    public void The_newest_twenty_charges_by_Stripes_time_are_shown_newest_first()
+    {
+        Fact[] charges = [.. Enumerable.Range(0, 30).Select(number => Given.Charge(1, id: $"ch_{number:00}") with { Created = Given.Now.AddMinutes(number) })];
+        new Random(20261124).Shuffle(charges);
+
+        Assert.Equal(Enumerable.Range(10, 20).Reverse().Select(number => $"ch_{number:00}"), Given.Customer(charges).State.NewestCharges.Select(charge => charge.Id));
+    }
+
+    [Fact]
+    public void F1_A_refund_that_comes_before_its_charge_counts_when_the_charge_comes()
+    {
+        var customer = Given.Customer(Given.Refund(400));
+        Assert.Empty(customer.State.Spend);
+        Assert.Equal(["ch_1"], customer.State.UnpagedCharges);
+
+        customer = customer.Apply(new CustomerEvent("evt_9", "charge.succeeded", [Given.Charge(1000)]), Given.Now).Customer;
+
+        Assert.Equal([new Spend("usd", 600)], customer.State.Spend);
+        Assert.Equal(["ch_1"], customer.State.UnpagedCharges);
+    }
+
+    [Fact]
+    public void M3_A_refund_that_did_not_succeed_yet_and_one_that_did_are_one_refund()
+    {
+        Fact[] facts = [Given.Charge(1000), Given.Refund(400, "pending", asOf: Given.At(1, "evt_a")), Given.Refund(400, asOf: Given.At(2, "evt_b")), Given.Refund(100, id: "re_2")];
+
+        Assert.Equal([new Spend("usd", 500)], Given.Customer(facts).State.Spend);
+    }
+
+    [Fact]
+    public void F3_A_deleted_customer_stays_deleted_whatever_comes_later()
+    {
+        var customer = Given.Customer(Given.Subscription("active"), Given.CustomerWith() with { Deleted = true }, Given.CustomerWith() with { AsOf = Given.At(99, "evt_late") });
+
+        Assert.True(customer.State.Customer!.Deleted);
+        Assert.Equal(EntitlementStatus.Ended, EntitlementRules.Of(customer.State, Given.Settings, Given.Now).Status);
+    }
+
+    [Fact]
+    public void F3_An_older_customer_or_checkout_never_replaces_a_newer_one()
+    {
+        CheckoutSessionFact Checkout(string name, int seconds) => new() { Id = $"cs_{seconds}", AsOf = Given.At(seconds, $"evt_cs{seconds}"), Name = name };
+        var customer = Given.Customer(
+            Given.CustomerWith() with { Email = "new@example.com", AsOf = Given.At(9, "evt_9") }, Given.CustomerWith() with { Email = "old@example.com", AsOf = Given.At(1, "evt_1") },
+            Checkout("new", 8), Checkout("old", 2));
+
+        Assert.Equal(("new@example.com", "new"), (customer.State.Person.Email, customer.State.Person.Name));
+    }
+
+    [Fact]
+    public void F4_Of_two_snapshots_of_one_second_the_one_further_along_is_the_later_whatever_their_order()
+    {
+        (Fact Earlier, Fact Later)[] pairs =
+        [
+            (Given.Charge(0, amount: 1000), Given.Charge(1000)),
+            (Given.Charge(1000), Given.Charge(1000, refunded: 400)),
+            (Given.Charge(1000) with { Succeeded = false }, Given.Charge(0, amount: 1000)),
+            (Given.Refund(400, "pending"), Given.Refund(400, "requires_action")),
+            (Given.Refund(400, "requires_action"), Given.Refund(400)),
+            (Given.Refund(400), Given.Refund(400, "failed")),
+            (Given.Subscription("incomplete"), Given.Subscription("unpaid")),
+            (Given.Subscription("unpaid"), Given.Subscription("paused")),
+            (Given.Subscription("paused"), Given.Subscription("past_due")),
+            (Given.Subscription("past_due"), Given.Subscription("trialing")),
+            (Given.Subscription("trialing"), Given.Subscription("active")),
+            (Given.Subscription("active"), Given.Subscription("incomplete_expired")),
+            (Given.Subscription("active"), Given.Subscription("canceled")),
+            (Invoice(open: true), Invoice(open: false)),
+        ];
+
+        foreach (var (earlier, later) in pairs)
+        {
+            // The event ids say the opposite, so that they cannot be what decided.
+            var (first, second) = (earlier with { AsOf = Given.At(0, "evt_z") }, later with { AsOf = Given.At(0, "evt_a") });
+            Assert.True(second.Beats(first), $"{second} should win.");
+            Assert.False(first.Beats(second), $"{first} should lose.");
+        }
+    }
+
+    [Fact]
+    public void F4_What_nothing_else_decides_the_event_ids_do()
+    {
+        var (one, other) = (Given.Subscription("active", "price_silver", asOf: Given.At(0, "evt_a")), Given.Subscription("active", asOf: Given.At(0, "evt_b")));
+
+        Assert.True(other.Beats(one));
+        Assert.False(one.Beats(other));
+        Assert.False(one.Beats(one));
+    }
+
+    [Fact]
+    public void F4_What_was_not_between_two_events_of_one_second_is_no_tie()
+    {
+        var known = Given.Subscription("active", asOf: Given.At(0, "evt_a"));
+
+        Assert.False(known.TiesWith(null));
+        Assert.False(known.TiesWith(known));
+        Assert.False((known with { AsOf = Given.At(1, "evt_b") }).TiesWith(known));
+        Assert.False(Given.Subscription("canceled", asOf: Given.At(0, "evt_b")).TiesWith(known));
+        Assert.True((known with { AsOf = Given.At(0, "evt_b") }).TiesWith(known));
+    }
+
+    [Fact]
+    public void A_closed_invoice_is_remembered_for_as_long_as_Stripe_resends_and_then_forgotten()
+    {
+        var closed = Invoice(open: false);
+        InvoiceFact After(int days) => Invoice(open: false) with { Id = "in_2", AsOf = new AsOf(Given.Now.AddDays(days), "evt_2") };
+
+        Assert.Equal(["in_1", "in_2"], Given.Customer(closed, After(30)).State.Invoices.Select(invoice => invoice.Id));
+        Assert.Equal(["in_2"], Given.Customer(closed, After(40)).State.Invoices.Select(invoice => invoice.Id));
+        Assert.Equal(["in_1", "in_2"], Given.Customer(Invoice(open: true), After(400)).State.Invoices.Select(invoice => invoice.Id));
+    }
+
+    [Fact]
+    public void B5_A_late_word_of_a_failure_opens_no_invoice_that_was_paid()
+    {
+        var late = Invoice(open: true) with { AsOf = Given.At(-60, "evt_late"), FailedAt = Given.Now.AddSeconds(-60) };
+
+        var invoice = Assert.Single(Given.Customer(Invoice(open: false), late).State.Invoices);
+
+        Assert.Equal((false, Given.Now.AddSeconds(-60)), (invoice.Open, invoice.FailedAt));
+    }
+
+    [Fact]
+    public void Many_ended_subscriptions_are_forgotten_once_no_event_can_speak_of_them_and_running_ones_never()
+    {
+        Fact[] Facts(int days) =>
+        [
+            .. Enumerable.Range(0, 25).Select(number => Given.Subscription("canceled", id: $"sub_{number:00}", asOf: Given.At(number, $"evt_{number}"))),
+            Given.Subscription("active", id: "sub_old", asOf: Given.At(-100, "evt_old")),
+            Given.Subscription("active", id: "sub_new", asOf: new AsOf(Given.Now.AddDays(days), "evt_new")),
+        ];
+
+        Assert.Equal(27, Given.Customer(Facts(30)).State.Subscriptions.Length);
+        var kept = Given.Customer(Facts(40)).State.Subscriptions.Select(subscription => subscription.Id).ToArray();
+        Assert.Equal(22, kept.Length);
+        Assert.Contains("sub_old", kept);
+        Assert.DoesNotContain("sub_04", kept);
+        Assert.Contains("sub_05", kept);
+    }
+
+    [Fact]
+    public void A_customer_id_is_no_longer_than_Stripes() =>
+        Assert.Equal((true, false), (CustomerId.TryParse(new string('a', 255), out _), CustomerId.TryParse(new string('a', 256), out _)));
+
+    private static InvoiceFact Invoice(bool open) => new() { Id = "in_1", AsOf = Given.At(0, "evt_in"), SubscriptionId = "sub_1", Created = Given.Now, Open = open };
+}

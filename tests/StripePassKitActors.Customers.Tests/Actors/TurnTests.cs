@@ -1,0 +1,165 @@
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Money;
+using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Tests.Support;
+using static StripePassKitActors.Customers.Tests.Support.ActorWorld;
+
+namespace StripePassKitActors.Customers.Tests.Actors;
+
+public sealed class TurnTests
+{
+    [Fact]
+    public async Task A_turn_saves_once_however_many_events_it_takes()
+    {
+        await using var world = await StartAsync();
+
+        var outcomes = await world.TakeAsync(
+            Event("evt_1", Facts.Subscription()), Event("evt_2", Facts.Charge(100)), Event("evt_3", Facts.Charge(200, "ch_2")), Event("evt_4"));
+
+        Assert.Equal([Outcome.Applied, Outcome.Applied, Outcome.Applied, Outcome.Ignored], outcomes);
+        Assert.Equal(["charge-ch_1", "charge-ch_2", "customer"], Assert.Single(world.State.Commits).Order(StringComparer.Ordinal));
+        Assert.Equal(["POST member"], world.PassKit.Calls);
+        var inspection = await world.InspectAsync();
+        Assert.Equal([new Spend("usd", 300)], inspection.Spend);
+        Assert.Equal(("gold", PassState.Synced), (inspection.Tier, inspection.Pass.State));
+    }
+
+    [Fact]
+    public async Task A_repeated_event_writes_and_calls_nothing()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Charge(100)));
+        world.ForgetJournal();
+        world.PassKit.Sandbox.Calls.Clear();
+
+        var outcomes = await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Charge(100)), Event("evt_1", Facts.Subscription(), Facts.Charge(100)));
+
+        Assert.Equal([Outcome.Duplicate, Outcome.Duplicate], outcomes);
+        Assert.Empty(world.Journal);
+        Assert.Empty(world.PassKit.Calls);
+    }
+
+    [Fact]
+    public async Task A_repeated_event_that_fifty_others_pushed_out_of_memory_still_writes_nothing()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        await world.TakeAsync([.. Enumerable.Range(2, 50).Select(number => Event($"evt_{number}"))]);
+        world.ForgetJournal();
+
+        Assert.Equal([Outcome.Duplicate], await world.TakeAsync(Event("evt_1", Facts.Subscription())));
+        Assert.Empty(world.Journal);
+    }
+
+    [Fact]
+    public async Task Full_pages_of_charge_ids_are_kept_each_under_a_key_of_its_own()
+    {
+        await using var world = await StartAsync();
+        for (var i = 0; i < 110; i += 11)
+            await world.TakeAsync([.. Enumerable.Range(i, 11).Select(number => Event($"evt_{number}", Facts.Charge(1, $"ch_{number}")))]);
+
+        Assert.Equal(["charges-0", "charges-1"], world.State.Keys(CustomerActor.TypeName, ActorWorld.CustomerId).Where(key => key.StartsWith("charges-", StringComparison.Ordinal)));
+        Assert.Contains("\"ch_0\"", world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "charges-0"), StringComparison.Ordinal);
+        Assert.Contains("\"ch_99\"", world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "charges-1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_bad_fact_does_not_park_its_neighbours()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_0", Facts.Charge(100)));
+
+        var answer = await world.ApplyAsync(
+            Event("evt_1", Facts.Charge(200, "ch_2")), Event("evt_bad", Facts.Charge(7, currency: "eur", seconds: 9)), Event("evt_3", Facts.Charge(300, "ch_3")));
+
+        Assert.Equal([Outcome.Applied, null, Outcome.Applied], answer.Events.Select(taken => taken.Outcome));
+        Assert.Contains("never changes its currency", answer.Events[1].Rejection, StringComparison.Ordinal);
+        Assert.Equal([new Spend("usd", 600)], (await world.InspectAsync()).Spend);
+    }
+
+    [Fact]
+    public async Task An_event_with_one_bad_fact_changes_nothing_by_its_good_ones()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_0", Facts.Charge(100)));
+        world.ForgetJournal();
+
+        await world.ApplyAsync(Event("evt_bad", Facts.Charge(200, "ch_2"), Facts.Charge(7, currency: "eur", seconds: 9)));
+
+        Assert.Empty(world.Journal);
+        Assert.Equal(["charge-ch_1", "customer"], world.State.Keys(CustomerActor.TypeName, ActorWorld.CustomerId));
+    }
+
+    [Fact]
+    public async Task A_sum_beyond_all_numbers_is_rejected_and_nothing_else()
+    {
+        await using var world = await StartAsync();
+        var full = """{"schemaVersion":1,"customerId":"cus_1","spend":[{"currency":"usd","amount":9223372036854775807}]}""";
+        world.State.Store(CustomerActor.TypeName, ActorWorld.CustomerId, "customer", full);
+
+        var answer = await world.ApplyAsync(Event("evt_1", Facts.Charge(1)), Event("evt_2", Facts.Charge(1, "ch_2", "eur")));
+
+        Assert.Equal([null, Outcome.Applied], answer.Events.Select(taken => taken.Outcome));
+    }
+
+    [Fact]
+    public async Task A_turn_that_could_not_save_answers_a_failure_and_the_next_starts_from_what_was_saved()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_0", Facts.Charge(100)));
+        world.State.FailingCommits = 1;
+
+        var failed = await world.ApplyAsync(Event("evt_1", Facts.Subscription()), Event("evt_2", Facts.Charge(200, "ch_2")));
+
+        Assert.NotNull(failed.Failure);
+        Assert.Empty(failed.Events);
+        var inspection = await world.InspectAsync();
+        Assert.Empty(inspection.Subscriptions);
+        Assert.Equal([new Spend("usd", 100)], inspection.Spend);
+
+        Assert.Equal([Outcome.Applied, Outcome.Applied], await world.TakeAsync(Event("evt_1", Facts.Subscription()), Event("evt_2", Facts.Charge(200, "ch_2"))));
+        Assert.Equal([new Spend("usd", 300)], (await world.InspectAsync()).Spend);
+        Assert.Equal("cus_1", Assert.Single(world.PassKit.Sandbox.Members).ExternalId);
+    }
+
+    [Fact]
+    public async Task A_turn_that_could_not_read_answers_a_failure_and_calls_nobody()
+    {
+        await using var world = await StartAsync();
+        world.State.FailingReads = 1;
+
+        Assert.NotNull((await world.ApplyAsync(Event("evt_1", Facts.Subscription()))).Failure);
+
+        Assert.Empty(world.Journal);
+        Assert.Empty(world.PassKit.Calls);
+    }
+
+    [Fact]
+    public async Task Who_was_never_heard_of_is_nobody_and_stays_so()
+    {
+        await using var world = await StartAsync();
+
+        Assert.Equal(new InspectionAnswer(null, null), await world.AskAsync());
+        Assert.Equal(new InspectionAnswer(null, null), await world.SyncAsync());
+        Assert.Empty(world.Journal);
+    }
+
+    [Fact]
+    public async Task State_of_a_newer_schema_is_refused_and_never_overwritten()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        var newer = """{"schemaVersion":2,"customerId":"cus_1","somethingNew":true}""";
+        world.State.Store(CustomerActor.TypeName, ActorWorld.CustomerId, "customer", newer);
+        world.ForgetJournal();
+
+        Assert.NotNull((await world.ApplyAsync(Event("evt_2", Facts.Charge(100)))).Failure);
+        Assert.NotNull((await world.AskAsync()).Failure);
+        Assert.NotNull((await world.SyncAsync()).Failure);
+        await world.WakeAsync();
+
+        Assert.Equal(newer, world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "customer"));
+        Assert.DoesNotContain($"{CustomerActor.TypeName} saved", world.Journal);
+    }
+}

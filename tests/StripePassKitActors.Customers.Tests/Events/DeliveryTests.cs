@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Tests.Support;
+
+namespace StripePassKitActors.Customers.Tests.Events;
+
+public sealed class DeliveryTests
+{
+    [Fact]
+    public async Task What_is_understood_is_applied_what_is_not_is_parked_and_what_nobody_needs_is_let_go()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+
+        var answers = await app.DeliverAsync(
+            Event("evt_1", Charge("ch_1", "cus_1", "usd")), Event("evt_2", """{"id":"ch_2","object":"charge","customer":"cus_1"}"""), Event("evt_3", """{"id":"pi_1","object":"payment_intent"}"""));
+
+        Assert.Equal(["SUCCESS", "SUCCESS", "SUCCESS"], answers);
+        Assert.Equal(["evt_1"], await RecentAsync(app, "cus_1"));
+        Assert.Equal([("evt_2", "cus_1", "ch_2 has no amount.")], await ParkedAsync(app));
+    }
+
+    [Fact]
+    public async Task What_its_customer_can_never_apply_is_parked_with_its_event_and_its_neighbours_are_applied()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        await app.DeliverAsync(Event("evt_1", Charge("ch_1", "cus_1", "usd")));
+
+        Assert.Equal(["SUCCESS", "SUCCESS"], await app.DeliverAsync(Event("evt_2", Charge("ch_1", "cus_1", "eur")), Event("evt_3", Charge("ch_3", "cus_1", "eur"))));
+
+        Assert.Equal(["evt_3", "evt_1"], await RecentAsync(app, "cus_1"));
+        var letter = Assert.Single(await ParkedAsync(app));
+        Assert.Equal(("evt_2", "cus_1"), (letter.Id, letter.Customer));
+        Assert.Equal("ch_1", JsonNode.Parse(await app.AskAsync(HttpMethod.Get, "/api/dead-letters/evt_2"))!["event"]!["data"]!["object"]!["id"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Only_the_events_of_a_customer_whose_turn_failed_come_again()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        app.State.Store(CustomerActor.TypeName, "cus_1", "customer", """{"schemaVersion":99,"customerId":"cus_1"}""");
+
+        Assert.Equal(
+            ["RETRY", "SUCCESS", "RETRY"],
+            await app.DeliverAsync(Event("evt_1", Charge("ch_1", "cus_1", "usd")), Event("evt_2", Charge("ch_2", "cus_2", "usd")), Event("evt_3", Charge("ch_3", "cus_1", "usd"))));
+        Assert.Equal(["evt_2"], await RecentAsync(app, "cus_2"));
+        Assert.Empty(await ParkedAsync(app));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_parked_comes_again()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        app.State.FailingCommits = 1;
+
+        Assert.Equal(["RETRY"], await app.DeliverAsync(Event("evt_1", """{"id":"ch_1","object":"charge","customer":"cus_1"}""")));
+        Assert.Empty(await ParkedAsync(app));
+    }
+
+    [Fact]
+    public async Task A_letter_whose_cause_is_gone_is_applied_when_it_is_replayed_and_is_then_gone()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        await app.DeliverAsync(Event("evt_0", Charge("ch_1", "cus_1", "eur")));
+        await app.DeliverAsync(Event("evt_1", Charge("ch_1", "cus_1", "usd")));
+
+        Assert.Equal("rejected", JsonNode.Parse(await app.AskAsync(HttpMethod.Post, "/api/dead-letters/evt_1/replay"))!["outcome"]!.GetValue<string>());
+        Assert.Equal(2, JsonNode.Parse(await app.AskAsync(HttpMethod.Get, "/api/dead-letters/evt_1"))!["attempts"]!.GetValue<int>());
+
+        app.State.Store(CustomerActor.TypeName, "cus_1", "charge-ch_1", """{"id":"ch_1"}""");
+        Assert.Equal("applied", JsonNode.Parse(await app.AskAsync(HttpMethod.Post, "/api/dead-letters/evt_1/replay"))!["outcome"]!.GetValue<string>());
+        Assert.Empty(await ParkedAsync(app));
+    }
+
+    [Theory]
+    [InlineData("evt/1")]
+    [InlineData("evt 1?#")]
+    [InlineData("")]
+    public async Task An_event_whose_id_no_key_may_hold_is_parked_once_shown_and_discarded(string id)
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        var broken = Event(id, """{"id":"ch_1","object":"charge","customer":"cus_1"}""");
+
+        await app.DeliverAsync(broken);
+        await app.DeliverAsync(broken);
+
+        var letter = Assert.Single(await ParkedAsync(app));
+        Assert.Matches("^event-[0-9a-f]{32}$", letter.Id);
+        Assert.Equal(id, JsonNode.Parse(await app.AskAsync(HttpMethod.Get, $"/api/dead-letters/{letter.Id}"))!["event"]!["id"]!.GetValue<string>());
+        await app.AskAsync(HttpMethod.Delete, $"/api/dead-letters/{letter.Id}");
+        Assert.Empty(await ParkedAsync(app));
+    }
+
+    [Fact]
+    public async Task A_dead_event_that_cannot_be_parked_is_not_answered_when_the_app_stops_and_so_stays_with_the_broker()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        app.State.FailingCommits = 1_000;
+
+        var delivery = app.DeliverDeadAsync("evt_1", Event("evt_1", Charge("ch_1", "cus_1", "usd")));
+        await app.State.FailedAsync(commits: 2);
+        await app.StopAsync();
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => delivery);
+    }
+
+    [Fact]
+    public async Task A_dead_event_that_still_fails_is_parked_with_its_customer_and_type()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        app.State.FailingCommits = 1;
+
+        await app.DeliverDeadAsync("evt_1", Event("evt_1", Charge("ch_1", "cus_1", "usd")));
+
+        var letter = JsonNode.Parse(await app.AskAsync(HttpMethod.Get, "/api/dead-letters/evt_1"))!;
+        Assert.Equal(("cus_1", "any.type"), (letter["customerId"]!.GetValue<string>(), letter["type"]!.GetValue<string>()));
+    }
+
+    private static string Charge(string id, string customer, string currency) =>
+        $$"""{"id":"{{id}}","object":"charge","customer":"{{customer}}","created":1795521600,"currency":"{{currency}}","amount":1000,"amount_captured":1000,"status":"succeeded"}""";
+
+    private static string Event(string id, string stripeObject) =>
+        $$$"""{"id":"{{{id}}}","object":"event","type":"any.type","created":1795521600,"data":{"object":{{{stripeObject}}}}}""";
+
+    private static async Task<IReadOnlyList<string>> RecentAsync(WholeApp app, string customer) =>
+        [.. JsonNode.Parse(await app.AskAsync(HttpMethod.Get, $"/api/customers/{customer}"))!["recentEvents"]!.AsArray().Select(taken => taken!["id"]!.GetValue<string>())];
+
+    private static async Task<IReadOnlyList<(string Id, string? Customer, string Reason)>> ParkedAsync(WholeApp app) =>
+    [
+        .. JsonNode.Parse(await app.AskAsync(HttpMethod.Get, "/api/dead-letters"))!["items"]!.AsArray()
+            .Select(letter => (letter!["id"]!.GetValue<string>(), letter["customerId"]?.GetValue<string>(), letter["reason"]!.GetValue<string>())),
+    ];
+}

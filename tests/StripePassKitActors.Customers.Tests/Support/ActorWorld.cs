@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Dapr.Actors;
+using Dapr.Actors.Runtime;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using StripePassKitActors.Core;
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Operators;
+using StripePassKitActors.Customers.PassKit;
+
+namespace StripePassKitActors.Customers.Tests.Support;
+
+/// <summary>The actor of the customer cus_1 and that of the dead letters, without a sidecar, beside a PassKit of their own.</summary>
+internal sealed class ActorWorld : IAsyncDisposable
+{
+    public const string CustomerId = "cus_1";
+
+    public static readonly MembershipSettings Membership = new()
+    {
+        Tiers =
+        [
+            new Tier("gold", "Gold", 2, ImmutableSortedDictionary<string, long>.Empty.Add("usd", 50_000)),
+            new Tier("silver", "Silver", 1, ImmutableSortedDictionary<string, long>.Empty.Add("usd", 1_000)),
+        ],
+        Plans = ImmutableDictionary<string, string>.Empty.Add("price_gold", "gold").Add("price_silver", "silver"),
+    };
+
+    private readonly ConcurrentQueue<string> journal = [];
+    private readonly CustomerActor actor;
+
+    private ActorWorld(PassKitWorld passKit)
+    {
+        PassKit = passKit;
+        State = new MemoryActorState(journal);
+        Reminders = new RecordingReminders(journal, passKit.Clock);
+        Letters = new DeadLettersActor(Host<DeadLettersActor>("all"), State);
+        ToLetters = new InProcessActors((_, _) => Letters);
+        var services = passKit.Services;
+        var metrics = services.GetRequiredService<CustomersMetrics>();
+        actor = new CustomerActor(
+            Host<CustomerActor>(CustomerId),
+            new CustomerStore(State),
+            Membership,
+            services.GetRequiredService<PassSettings>(),
+            passKit.Sync,
+            services.GetRequiredService<PassLink>(),
+            new DeadLetterBox(ToLetters.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>()),
+            metrics,
+            passKit.Clock);
+    }
+
+    public PassKitWorld PassKit { get; }
+
+    public MemoryActorState State { get; }
+
+    public RecordingReminders Reminders { get; }
+
+    public DeadLettersActor Letters { get; }
+
+    /// <summary>The way from the customer's actor to the dead letters.</summary>
+    public InProcessActors ToLetters { get; }
+
+    public DateTimeOffset Now => PassKit.Clock.GetUtcNow();
+
+    /// <summary>What was registered and saved, oldest first.</summary>
+    public IReadOnlyList<string> Journal => [.. journal];
+
+    public static async Task<ActorWorld> StartAsync() => new(await PassKitWorld.StartAsync());
+
+    public static CustomerEvent Event(string id, params Fact[] facts) => new(id, "test", [.. facts]);
+
+    public Task<TurnAnswer> ApplyAsync(params CustomerEvent[] events) => DriveAsync(actor.ApplyAsync([.. events]));
+
+    /// <summary>A turn in which every event must be taken.</summary>
+    public async Task<IReadOnlyList<Outcome?>> TakeAsync(params CustomerEvent[] events)
+    {
+        var answer = await ApplyAsync(events);
+        Assert.Null(answer.Failure);
+        return [.. answer.Events.Select(taken => taken.Outcome)];
+    }
+
+    public Task<InspectionAnswer> SyncAsync() => DriveAsync(actor.SyncAsync());
+
+    public async Task<CustomerInspection> InspectAsync() => (await actor.InspectAsync()).Customer!;
+
+    public Task<InspectionAnswer> AskAsync() => actor.InspectAsync();
+
+    /// <summary>Moves the clock to the moment for which the reminder is registered, and fires it.</summary>
+    public Task WakeWhenDueAsync()
+    {
+        PassKit.Clock.Advance(Reminders.Due!.Value - Now);
+        return WakeAsync();
+    }
+
+    /// <summary>Fires the reminder now.</summary>
+    public Task WakeAsync() => DriveAsync(Woken());
+
+    public void ForgetJournal() => journal.Clear();
+
+    public Task<DeadLetterListAnswer> ListAsync() => Letters.ListAsync(new DeadLetterQuery(null, null));
+
+    public ValueTask DisposeAsync() => PassKit.DisposeAsync();
+
+    private async Task<bool> Woken()
+    {
+        await actor.ReceiveReminderAsync("wake", [], TimeSpan.Zero, TimeSpan.Zero);
+        return true;
+    }
+
+    private Task<T> DriveAsync<T>(Task<T> turn) => PassKit.Clock.DriveAsync(turn, PassKitWorld.Budget);
+
+    private ActorHost Host<T>(string id)
+        where T : Actor => ActorHost.CreateForTest<T>(new ActorTestOptions
+        {
+            ActorId = new ActorId(id),
+            TimerManager = Reminders,
+            LoggerFactory = PassKit.Services.GetRequiredService<ILoggerFactory>(),
+        });
+}

@@ -1,0 +1,43 @@
+using System.Reflection;
+using System.Text.Json;
+using Dapr.Actors;
+using Dapr.Actors.Client;
+using StripePassKitActors.Customers.Actors;
+
+namespace StripePassKitActors.Customers.Tests.Support;
+
+/// <summary>The SDK's proxies, with no sidecar behind them: a call over the wire ends at the actor itself.</summary>
+/// <param name="find">The actor of a type and an id.</param>
+internal sealed class InProcessActors(Func<string, ActorId, object> find) : HttpMessageHandler
+{
+    /// <summary>How many of the next calls find no sidecar.</summary>
+    public int Failing { get; set; }
+
+    public IActorProxyFactory Proxies => new ActorProxyFactory(
+        new ActorProxyOptions { UseJsonSerialization = true, JsonSerializerOptions = CustomerActorServices.Json, HttpEndpoint = "http://sidecar", DaprApiToken = "" }, this);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (Failing > 0)
+        {
+            Failing--;
+            throw new HttpRequestException("The sidecar is away.");
+        }
+
+        // /v1.0/actors/{type}/{id}/method/{name}
+        var path = request.RequestUri!.AbsolutePath.Split('/');
+        var actor = find(path[3], new ActorId(path[4]));
+        var method = actor.GetType().GetMethod(path[6])!;
+        List<object?> arguments = [];
+        foreach (var parameter in method.GetParameters())
+        {
+            await using var body = await request.Content!.ReadAsStreamAsync(cancellationToken);
+            arguments.Add(await JsonSerializer.DeserializeAsync(body, parameter.ParameterType, CustomerActorServices.Json, cancellationToken));
+        }
+
+        var turn = (Task)method.Invoke(actor, BindingFlags.Default, null, [.. arguments], null)!;
+        await turn;
+        var answer = turn.GetType().GetProperty("Result")!.GetValue(turn);
+        return new HttpResponseMessage { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(answer, CustomerActorServices.Json)) };
+    }
+}

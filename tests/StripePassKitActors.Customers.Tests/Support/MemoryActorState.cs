@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Dapr.Actors;
+using StripePassKitActors.Customers.Actors;
+
+namespace StripePassKitActors.Customers.Tests.Support;
+
+/// <summary>Actor state in memory, kept as the JSON that a store would keep. Fails when told to.</summary>
+/// <param name="journal">Where each commit is written down.</param>
+internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActorState
+{
+    private readonly ConcurrentDictionary<(string Type, string Actor, string Key), byte[]> values = new();
+    private readonly SemaphoreSlim failed = new(0);
+
+    /// <summary>How many of the next reads fail.</summary>
+    public int FailingReads { get; set; }
+
+    /// <summary>How many of the next commits fail, leaving nothing behind.</summary>
+    public int FailingCommits { get; set; }
+
+    /// <summary>Waits until so many commits have failed.</summary>
+    public async Task FailedAsync(int commits)
+    {
+        for (var i = 0; i < commits; i++) await failed.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Keys of each commit that worked, oldest first.</summary>
+    public ConcurrentQueue<IReadOnlyList<string>> Commits { get; } = [];
+
+    /// <summary>The keys of an actor, in their order.</summary>
+    public IReadOnlyList<string> Keys(string type, string actor) =>
+        [.. values.Keys.Where(key => key.Type == type && key.Actor == actor).Select(key => key.Key).Order(StringComparer.Ordinal)];
+
+    public string Stored(string type, string actor, string key) => Encoding.UTF8.GetString(values[(type, actor, key)]);
+
+    public void Store(string type, string actor, string key, string json) => values[(type, actor, key)] = Encoding.UTF8.GetBytes(json);
+
+    public Task<T?> ReadAsync<T>(string actorType, ActorId actor, string key, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (FailingReads > 0)
+        {
+            FailingReads--;
+            throw new HttpRequestException("The state store is away.");
+        }
+
+        return Task.FromResult(values.TryGetValue((actorType, actor.GetId(), key), out var json) ? JsonSerializer.Deserialize(json, type) : null);
+    }
+
+    public Task CommitAsync(string actorType, ActorId actor, StateChanges changes)
+    {
+        if (FailingCommits > 0)
+        {
+            FailingCommits--;
+            failed.Release();
+            throw new HttpRequestException("The state store is away.");
+        }
+
+        foreach (var (key, value) in changes.All)
+        {
+            if (value is null) values.TryRemove((actorType, actor.GetId(), key), out _);
+            else values[(actorType, actor.GetId(), key)] = value;
+        }
+
+        Commits.Enqueue([.. changes.All.Select(change => change.Key)]);
+        journal.Enqueue($"{actorType} saved");
+        return Task.CompletedTask;
+    }
+}

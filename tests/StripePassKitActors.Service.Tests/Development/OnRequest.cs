@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using StripePassKitActors.Service.Tests.Facts;
+using StripePassKitActors.Service.Tests.Harness;
+
+namespace StripePassKitActors.Service.Tests.Development;
+
+/// <summary>What brokers and stores do once in a while, done when it is asked for.</summary>
+public sealed class OnRequest : IAsyncDisposable
+{
+    private readonly DevelopmentPlatform platform = new();
+    private readonly ConcurrentQueue<string> delivered = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_message_is_delivered_twice()
+    {
+        await using var app = await OpenAsync();
+        platform.Dapr.Mischief.RepeatNext(1);
+
+        await PublishAsync(app, "twice");
+        await PublishAsync(app, "once");
+
+        await DeliveredAsync("twice", "twice", "once");
+    }
+
+    [Fact]
+    public async Task A_message_is_delivered_late_and_others_overtake_it()
+    {
+        await using var app = await OpenAsync();
+        platform.Dapr.Mischief.DelayNext(1, TimeSpan.FromMilliseconds(500));
+
+        await PublishAsync(app, "late");
+        await PublishAsync(app, "early");
+
+        await DeliveredAsync("early", "late");
+    }
+
+    [Fact]
+    public async Task Messages_are_delivered_last_one_first()
+    {
+        await using var app = await OpenAsync();
+        platform.Dapr.Mischief.ReverseNext(3);
+
+        foreach (var id in new[] { "one", "two", "three" }) await PublishAsync(app, id);
+
+        await DeliveredAsync("three", "two", "one");
+    }
+
+    [Fact]
+    public async Task A_write_of_state_fails_and_saves_nothing_and_the_next_one_saves()
+    {
+        await using var app = await OpenAsync();
+        await app.AskAsync(HttpMethod.Put, "v1.0/actors/Parrot/1/method/Wake", "1");
+        platform.Dapr.Mischief.FailNextStateWrites(1);
+        const string Write = """[{"operation":"upsert","request":{"key":"k","value":1}}]""";
+
+        Assert.Equal(500, (await app.AskAsync(HttpMethod.Post, "v1.0/actors/Parrot/1/state", Write)).Status);
+        Assert.Equal(204, (await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/1/state/k")).Status);
+        Assert.Equal(204, (await app.AskAsync(HttpMethod.Post, "v1.0/actors/Parrot/1/state", Write)).Status);
+        Assert.Equal((200, "1"), await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/1/state/k"));
+    }
+
+    public ValueTask DisposeAsync() => platform.DisposeAsync();
+
+    private async Task<ScriptedApp> OpenAsync()
+    {
+        var app = await ScriptedApp.StartAsync(platform, Cancelled);
+        app.Answer = call =>
+        {
+            if (call.Path != "/events/stripe") return Task.FromResult(Results.Ok());
+            var entries = call.Json["entries"]!.AsArray();
+            foreach (var entry in entries) delivered.Enqueue((string)entry!["event"]!["id"]!);
+            return Task.FromResult(Results.Json(new { statuses = entries.Select(entry => new { entryId = (string?)entry!["entryId"], status = "SUCCESS" }) }));
+        };
+        return app;
+    }
+
+    private static async Task PublishAsync(ScriptedApp app, string id) =>
+        Assert.Equal(204, (await app.AskAsync(HttpMethod.Post, $"v1.0/publish/pubsub/stripe-events?metadata.cloudevent.id={id}", "1")).Status);
+
+    private async Task DeliveredAsync(params string[] ids)
+    {
+        await Eventually.Async(() => Task.FromResult(delivered.Count), count => count >= ids.Length, "all are delivered", cancellationToken: Cancelled);
+        Assert.Equal(ids, delivered);
+    }
+}
