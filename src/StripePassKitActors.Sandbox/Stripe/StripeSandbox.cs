@@ -72,7 +72,10 @@ public sealed class StripeSandbox : IDisposable
     public JsonObject Call(string verb, string path, params IEnumerable<(string Name, string? Value)> form) =>
         Run(() => api.Handle(verb, path, Form.Of(form)));
 
-    /// <summary>Waits until every delivery that is due now has been answered, or given up on until its next attempt.</summary>
+    /// <summary>
+    /// Waits until every delivery that is due now has been answered, or given up on until its next attempt. It is the app that delivers:
+    /// without one this waits for ever once there is something to deliver.
+    /// </summary>
     public async Task SettledAsync(CancellationToken cancellationToken)
     {
         Wake();
