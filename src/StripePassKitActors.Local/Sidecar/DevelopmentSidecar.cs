@@ -34,9 +34,6 @@ public sealed class DevelopmentSidecar : IAsyncDisposable
     /// <summary>What it was told.</summary>
     public SidecarSettings Settings { get; }
 
-    /// <summary>Whether it serves its app now.</summary>
-    public bool AppIsHealthy => watch.IsHealthy;
-
     internal bool AppWasSeen { get; set; }
 
     internal DevelopmentDapr Dapr { get; }
