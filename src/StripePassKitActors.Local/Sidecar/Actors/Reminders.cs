@@ -76,7 +76,8 @@ internal sealed partial class Reminders(ReminderTable table, ActorHost actors, T
         try
         {
             var answer = await actors.CallAsync(
-                reminder.Type, reminder.Actor, $"remind/{reminder.Name}", Encoding.UTF8.GetBytes(body), [KeyValuePair.Create("Content-Type", "application/json")], stop);
+                reminder.Type, reminder.Actor, $"remind/{reminder.Name}", Encoding.UTF8.GetBytes(body),
+                [KeyValuePair.Create("Content-Type", "application/json")], stop);
             return answer.Succeeded;
         }
         catch (HttpRequestException)

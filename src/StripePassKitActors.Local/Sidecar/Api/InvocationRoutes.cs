@@ -21,7 +21,7 @@ internal static class InvocationRoutes
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget[Prefix.Length..];
         if (target.IndexOf(Method, StringComparison.Ordinal) is var split && split <= 0)
         {
-            await DaprError.WriteAsync(context, StatusCodes.Status404NotFound, "ERR_DIRECT_INVOKE", "failed getting app id either from the URL path or the header dapr-app-id");
+            await DaprError.WriteAsync(context, StatusCodes.Status404NotFound, "ERR_DIRECT_INVOKE", "failed getting app id from the URL path");
             return;
         }
 
