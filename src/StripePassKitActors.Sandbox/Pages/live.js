@@ -1,14 +1,26 @@
 // Keeps a page as the server would show it now, without a reload: on every message the page is fetched again and those parts
-// are replaced that are marked data-live and look different. Whoever is reading or typing elsewhere is not disturbed.
+// are replaced that are marked data-live and that the server shows differently. Whoever is reading or typing in one is not
+// disturbed, and what is unfolded stays so.
+const shown = new Map([...document.querySelectorAll('[data-live]')].map(part => [part, part.innerHTML]));
+const edited = new Set();
+
+const replace = (part, html) => {
+  const unfolded = new Map([...part.querySelectorAll('details[id]')].map(details => [details.id, details.open]));
+  part.innerHTML = html;
+  for (const details of part.querySelectorAll('details[id]')) details.open = unfolded.get(details.id) ?? details.open;
+  shown.set(part, html);
+};
+
 const refresh = async () => {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  for (const part of document.querySelectorAll('[data-live]')) {
+  for (const [part, html] of shown) {
     const now = fresh.getElementById(part.id);
-    if (now && now.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) part.innerHTML = now.innerHTML;
+    if (now && now.innerHTML !== html && !edited.has(part) && !part.contains(document.activeElement)) replace(part, now.innerHTML);
   }
 };
 
-if (document.querySelector('[data-live]')) {
+if (shown.size > 0) {
+  document.addEventListener('input', event => edited.add(event.target.closest('[data-live]')));
   new EventSource('/pages/changes').onmessage = () => refresh().catch(() => { /* the next message tries again */ });
 }

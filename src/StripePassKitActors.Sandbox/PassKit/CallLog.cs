@@ -50,19 +50,10 @@ public sealed class CallLog
         }
     }
 
-    /// <summary>Returns when a call came or was answered, or after that long.</summary>
-    internal async Task ChangedAsync(TimeSpan longest, CancellationToken cancellationToken)
+    /// <summary>Ends when the next call comes or is answered.</summary>
+    internal Task NextChange()
     {
-        Task next;
-        lock (gate) next = changed.Task;
-        try
-        {
-            await next.WaitAsync(longest, TimeProvider.System, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            // Nothing happened.
-        }
+        lock (gate) return changed.Task;
     }
 
     internal long Arrived(DateTimeOffset at, string verb, string path)

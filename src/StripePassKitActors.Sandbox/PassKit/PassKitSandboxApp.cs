@@ -1,7 +1,7 @@
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using StripePassKitActors.Sandbox.PassKit.Pages;
 using StripePassKitActors.Sandbox.Pages;
+using StripePassKitActors.Sandbox.Stripe;
 
 namespace StripePassKitActors.Sandbox.PassKit;
 
@@ -20,19 +20,28 @@ public static class PassKitSandboxApp
         var builder = WebApplication.CreateBuilder(args);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.WebHost.UseUrls(builder.Configuration["urls"] ?? DefaultUrl);
+        builder.Services.AddSingleton(Places.At(new Uri(StripeSandboxApp.DefaultUrl), new Uri(DefaultUrl)));
         return Build(builder, new PassKitSandbox(PassKitSandboxOptions.From(builder.Configuration), time));
     }
 
     /// <summary>One of several in a process: reads no environment and no files, logs nothing. Gives it back once it listens.</summary>
-    public static async Task<RunningPassKitSandbox> StartAsync(PassKitSandbox sandbox, string url, CancellationToken cancellationToken)
+    /// <param name="sandbox">The account.</param>
+    /// <param name="url">Where it listens.</param>
+    /// <param name="places">What its pages link to.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    public static async Task<RunningPassKitSandbox> StartAsync(PassKitSandbox sandbox, string url, Places places, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddRouting();
+        builder.Services.AddRouting().AddSingleton(places);
         builder.WebHost.UseKestrelCore().UseUrls(url);
         var app = Build(builder, sandbox);
         await app.StartAsync(cancellationToken);
         return new RunningPassKitSandbox(app);
     }
+
+    /// <summary>The same with pages that link to its own only.</summary>
+    public static Task<RunningPassKitSandbox> StartAsync(PassKitSandbox sandbox, string url, CancellationToken cancellationToken) =>
+        StartAsync(sandbox, url, Places.WalletAlone, cancellationToken);
 
     /// <summary>The same with a sandbox of its own, on any free port.</summary>
     public static Task<RunningPassKitSandbox> StartAsync(PassKitSandboxOptions options, TimeProvider time, CancellationToken cancellationToken) =>
@@ -41,7 +50,6 @@ public static class PassKitSandboxApp
     private static WebApplication Build(WebApplicationBuilder builder, PassKitSandbox sandbox)
     {
         builder.Services.AddSingleton(sandbox);
-        builder.Services.TryAddSingleton(Places.WalletAlone);
         builder.Services.AddRazorComponents();
         var app = builder.Build();
         app.Lifetime.ApplicationStopped.Register(sandbox.Dispose);

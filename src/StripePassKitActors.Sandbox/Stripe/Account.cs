@@ -78,6 +78,7 @@ internal sealed class Account(ObjectStore store, StripeSandboxOptions options)
         made["request"] = new JsonObject { ["id"] = Request.Id, ["idempotency_key"] = Request.IdempotencyKey };
         var wanting = All("webhook_endpoint", new Filter("status", "enabled")).Where(endpoint => Wants(endpoint, type)).ToList();
         made["pending_webhooks"] = (long)wanting.Count;
+        made["_customer"] = OwnerOf(stripeObject);
         made["_undelivered"] = new JsonArray([.. wanting.Select(endpoint => JsonValue.Create(endpoint.Text("id")))]);
         foreach (var endpoint in wanting)
             for (var times = Trouble.Twice ? 2 : 1; times > 0; times--) Deliver(made, endpoint.Text("id")!, Now + Trouble.Next());
@@ -100,6 +101,16 @@ internal sealed class Account(ObjectStore store, StripeSandboxOptions options)
         store.Add(delivery);
         Schedule(at, Deliveries.Due, delivery.Text("id")!);
     }
+
+    /// <summary>The customer that an object belongs to, itself or through what it is part of; null: a guest's, or nobody's.</summary>
+    public string? OwnerOf(JsonObject stripeObject) => stripeObject.Text("object") switch
+    {
+        "customer" => stripeObject.Text("id"),
+        "refund" or "dispute" => store.Find(stripeObject.Text("charge")!)?.Text("customer"),
+        "invoice_payment" => store.Find(stripeObject.Text("invoice")!)?.Text("customer"),
+        "event" => stripeObject.Text("_customer"),
+        _ => stripeObject.Text("customer"),
+    };
 
     private static bool Wants(JsonObject endpoint, string type) =>
         endpoint["enabled_events"]!.AsArray().Any(wanted => wanted!.GetValue<string>() is var name && (name == "*" || name == type));

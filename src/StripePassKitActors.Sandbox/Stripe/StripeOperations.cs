@@ -31,6 +31,7 @@ public sealed class StripeOperations
         if (sandbox.Time is not MovableClock clock) throw new InvalidOperationException("The clock here is the machine's, and that cannot be moved.");
         clock.MoveBy(forward);
         sandbox.Wake();
+        sandbox.Announce();
     }
 
     /// <summary>Pays a checkout session; <c>confirmed</c> once the buyer was asked to authenticate.</summary>

@@ -21,6 +21,7 @@ public sealed class StripeSandbox : IDisposable
     private readonly Channel<string> outbox = Channel.CreateUnbounded<string>();
     private readonly ITimer timer;
     private TaskCompletionSource changed = NewSignal();
+    private TaskCompletionSource kept = NewSignal();
     private int outstanding;
     private bool disposed;
 
@@ -57,7 +58,7 @@ public sealed class StripeSandbox : IDisposable
     }
 
     /// <summary>Events that an endpoint has not taken, oldest first.</summary>
-    public IReadOnlyList<PendingDelivery> PendingDeliveries => Run(Resources.Deliveries.Pending);
+    public IReadOnlyList<PendingDelivery> PendingDeliveries => Run(() => Resources.Deliveries.Pending());
 
     internal TimeProvider Time { get; }
 
@@ -110,6 +111,15 @@ public sealed class StripeSandbox : IDisposable
 
     internal Idempotency Idempotency => new(account);
 
+    /// <summary>Ends with the next change of anything in the account, or of the clock.</summary>
+    internal Task NextChange()
+    {
+        lock (gate) return kept.Task;
+    }
+
+    /// <summary>Reads several things as they are at one moment.</summary>
+    internal T Read<T>(Func<Account, T> read) => Run(() => read(account));
+
     internal Deliveries.Outgoing? Prepare(string deliveryId)
     {
         var outgoing = Run(() => Resources.Deliveries.Prepare(deliveryId));
@@ -161,6 +171,16 @@ public sealed class StripeSandbox : IDisposable
         }
     }
 
+    /// <summary>Tells whoever shows the account that it looks different now.</summary>
+    internal void Announce()
+    {
+        lock (gate)
+        {
+            kept.SetResult();
+            kept = NewSignal();
+        }
+    }
+
     private void RunDue()
     {
         while (store.NextDue() is { } due && due.At <= Time.GetUtcNow())
@@ -199,7 +219,7 @@ public sealed class StripeSandbox : IDisposable
 
     private void Keep()
     {
-        store.Commit();
+        if (store.Commit()) Announce();
         outstanding += Resources.Deliveries.Ready.Count;
         foreach (var delivery in Resources.Deliveries.Ready) outbox.Writer.TryWrite(delivery);
         Resources.Deliveries.Ready.Clear();

@@ -1,5 +1,8 @@
 using System.Globalization;
+using StripePassKitActors.Sandbox.PassKit;
+using StripePassKitActors.Sandbox.Pages;
 using StripePassKitActors.Sandbox.Stripe.Api;
+using StripePassKitActors.Sandbox.Stripe.Pages;
 using StripePassKitActors.Sandbox.Stripe.Webhooks;
 
 namespace StripePassKitActors.Sandbox.Stripe;
@@ -19,19 +22,30 @@ public static class StripeSandboxApp
         var builder = WebApplication.CreateBuilder(args);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.WebHost.UseUrls(builder.Configuration["StripeSandbox:Urls"] ?? DefaultUrl);
-        return Build(builder, new StripeSandbox(StripeSandboxOptions.From(builder.Configuration), time));
+        builder.Services.AddSingleton(Places.At(new Uri(DefaultUrl), new Uri(PassKitSandboxApp.DefaultUrl)));
+        var sandbox = new StripeSandbox(StripeSandboxOptions.From(builder.Configuration), time);
+        Catalogue.StockIfEmpty(sandbox);
+        return Build(builder, sandbox);
     }
 
     /// <summary>One of several in a process: reads no environment and no files, logs nothing. Gives it back once it listens.</summary>
-    public static async Task<RunningStripeSandbox> StartAsync(StripeSandbox sandbox, string url, CancellationToken cancellationToken)
+    /// <param name="sandbox">The account; what it sells is up to whoever made it.</param>
+    /// <param name="url">Where it listens.</param>
+    /// <param name="places">What its pages link to.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    public static async Task<RunningStripeSandbox> StartAsync(StripeSandbox sandbox, string url, Places places, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddRoutingCore();
+        builder.Services.AddRouting().AddSingleton(places);
         builder.WebHost.UseKestrelCore().UseUrls(url);
         var app = Build(builder, sandbox);
         await app.StartAsync(cancellationToken);
         return new RunningStripeSandbox(app, sandbox);
     }
+
+    /// <summary>The same with pages that link to its own only.</summary>
+    public static Task<RunningStripeSandbox> StartAsync(StripeSandbox sandbox, string url, CancellationToken cancellationToken) =>
+        StartAsync(sandbox, url, Places.StripeAlone, cancellationToken);
 
     /// <summary>The same with a sandbox of its own, on any free port.</summary>
     public static Task<RunningStripeSandbox> StartAsync(StripeSandboxOptions options, TimeProvider time, CancellationToken cancellationToken) =>
@@ -39,6 +53,8 @@ public static class StripeSandboxApp
 
     private static WebApplication Build(WebApplicationBuilder builder, StripeSandbox sandbox)
     {
+        builder.Services.AddSingleton(sandbox);
+        builder.Services.AddRazorComponents();
         builder.Services.AddHostedService(_ => new WebhookDispatcher(sandbox));
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => sandbox.Address = new Uri(app.Urls.First()));
@@ -51,6 +67,7 @@ public static class StripeSandboxApp
         });
         app.UseRouting();
         app.MapGet("/healthz", () => TypedResults.Text("ok"));
+        app.MapStripePages(sandbox);
         app.MapFallback("/v1/{**path}", new StripeGateway(sandbox).AnswerAsync);
         return app;
     }

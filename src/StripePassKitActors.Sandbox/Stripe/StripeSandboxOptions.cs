@@ -28,6 +28,12 @@ public sealed record StripeSandboxOptions
     /// <summary><c>Stripe:WebhookSecrets:0</c>: what that endpoint's events are signed with.</summary>
     public string WebhookSecret { get; init; } = "whsec_local";
 
+    /// <summary>
+    /// <c>StripeSandbox:SuccessUrl</c>: where the shop's buyers go from the checkout, with <c>{CHECKOUT_SESSION_ID}</c>; null: to the
+    /// shop's own page of thanks.
+    /// </summary>
+    public string? SuccessUrl { get; init; }
+
     /// <summary><c>StripeSandbox:Data</c>: the file that everything is kept in; null: it is forgotten at the end.</summary>
     public string? Data { get; init; }
 
@@ -46,6 +52,7 @@ public sealed record StripeSandboxOptions
             ApiKey = Said("Stripe:ApiKey"),
             WebhookUrl = Said("StripeSandbox:WebhookUrl") ?? defaults.WebhookUrl,
             WebhookSecret = Said("Stripe:WebhookSecrets:0") ?? defaults.WebhookSecret,
+            SuccessUrl = Said("StripeSandbox:SuccessUrl"),
             Data = Said("StripeSandbox:Data"),
             AfterRetries = configuration.GetValue("StripeSandbox:AfterRetries", defaults.AfterRetries),
         };

@@ -17,7 +17,7 @@ public sealed class CheckoutTests
         var session = await stripe.SessionAsync(await stripe.PriceAsync());
 
         Assert.Equal(("open", "unpaid", "subscription", 1000L), (session.Status, session.PaymentStatus, session.Mode, session.AmountTotal));
-        Assert.StartsWith(stripe.Address + "pay/cs_test_", session.Url, StringComparison.Ordinal);
+        Assert.StartsWith(stripe.Address + "checkout/cs_test_", session.Url, StringComparison.Ordinal);
         Assert.Equal(Merchant.Opening.AddDays(1).UtcDateTime, session.ExpiresAt);
         Assert.Contains("{CHECKOUT_SESSION_ID}", session.SuccessUrl, StringComparison.Ordinal);
     }

@@ -10,10 +10,10 @@ public sealed class SetUpTests
     {
         var options = StripeSandboxOptions.From(Settings(
             ("Stripe:ApiKey", "rk_test_1"), ("Stripe:WebhookSecrets:0", "whsec_1"), ("StripeSandbox:WebhookUrl", "http://localhost:9000/"),
-            ("StripeSandbox:Data", "stripe.db"), ("StripeSandbox:AfterRetries", "Unpaid")));
+            ("StripeSandbox:Data", "stripe.db"), ("StripeSandbox:SuccessUrl", "http://localhost:9000/welcome"), ("StripeSandbox:AfterRetries", "Unpaid")));
 
         Assert.Equal(
-            new StripeSandboxOptions { ApiKey = "rk_test_1", WebhookSecret = "whsec_1", WebhookUrl = "http://localhost:9000/", Data = "stripe.db", AfterRetries = AfterRetries.Unpaid },
+            new StripeSandboxOptions { ApiKey = "rk_test_1", WebhookSecret = "whsec_1", WebhookUrl = "http://localhost:9000/", SuccessUrl = "http://localhost:9000/welcome", Data = "stripe.db", AfterRetries = AfterRetries.Unpaid },
             options);
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StripePassKitActors.Sandbox.Pages;
 
@@ -9,13 +8,9 @@ internal static class WalletEndpoints
 {
     private const int CallsShown = 50;
 
-    /// <summary>A pass may lapse, and the clock may move, without a call.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
-
-    public static void MapWallet(this IEndpointRouteBuilder app, PassKitSandbox sandbox)
+    public static void MapWallet(this WebApplication app, PassKitSandbox sandbox)
     {
-        app.MapPageFiles();
-        app.MapGet("/pages/changes", (CancellationToken leave) => TypedResults.ServerSentEvents(ChangesAsync(sandbox, leave)));
+        app.MapPageFiles(sandbox.Calls.NextChange);
         app.MapGet("/", () => new RazorComponentResult<Wallet>(new
         {
             Members = sandbox.Members.Reverse().ToList(),
@@ -33,13 +28,4 @@ internal static class WalletEndpoints
         sandbox.MarkInstalled(memberId, installed) ? TypedResults.LocalRedirect($"/{memberId}") : TypedResults.NotFound();
 
     private static List<Call> Calls(PassKitSandbox sandbox, Func<Call, bool> shown) => [.. sandbox.Calls.All.Where(shown).Reverse().Take(CallsShown)];
-
-    private static async IAsyncEnumerable<string> ChangesAsync(PassKitSandbox sandbox, [EnumeratorCancellation] CancellationToken leave)
-    {
-        while (!leave.IsCancellationRequested)
-        {
-            yield return "changed";
-            await sandbox.Calls.ChangedAsync(LongestSilence, leave);
-        }
-    }
 }

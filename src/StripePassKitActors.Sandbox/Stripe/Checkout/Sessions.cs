@@ -37,7 +37,7 @@ internal sealed class Sessions(
             : form.Choice("customer_creation", "always", "if_required") ?? "if_required";
         made["payment_method_collection"] = mode == "subscription" ? "always" : "if_required";
         made["expires_at"] = expires.ToUnixTimeSeconds();
-        made["url"] = new Uri(address(), $"/pay/{id}").ToString();
+        made["url"] = new Uri(address(), $"/checkout/{id}").ToString();
         form.CopyTo(made, "success_url", "cancel_url", "client_reference_id", "customer_email", "locale", "submit_type");
         form.MetadataTo(made);
         if (form.Within("phone_number_collection").Flag("enabled") is { } phone) made["phone_number_collection"]!["enabled"] = phone;

@@ -15,6 +15,7 @@ internal sealed class ObjectStore : IDisposable
     private readonly Dictionary<string, Entry> touched = [];
     private SqliteTransaction? step;
     private long number;
+    private bool written;
 
     /// <summary>Opens or makes the file; null: in memory.</summary>
     public ObjectStore(string? path)
@@ -31,6 +32,7 @@ internal sealed class ObjectStore : IDisposable
             CREATE INDEX IF NOT EXISTS by_charge ON objects (json ->> '$.charge', kind);
             CREATE INDEX IF NOT EXISTS by_payment_intent ON objects (json ->> '$.payment_intent', kind);
             CREATE INDEX IF NOT EXISTS by_invoice ON objects (json ->> '$.invoice', kind);
+            CREATE INDEX IF NOT EXISTS by_owner ON objects (json ->> '$._customer', kind);
             CREATE TABLE IF NOT EXISTS due (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, id TEXT NOT NULL);
             CREATE INDEX IF NOT EXISTS by_at ON due (at, number);
             CREATE TABLE IF NOT EXISTS counter (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL);
@@ -42,14 +44,16 @@ internal sealed class ObjectStore : IDisposable
     /// <summary>Counts what was ever made; no number comes twice.</summary>
     public long NextNumber() => ++number;
 
-    public void Begin() => step = connection.BeginTransaction();
+    public void Begin() => (step, written) = (connection.BeginTransaction(), false);
 
-    public void Commit()
+    /// <summary>Keeps the step; true if it changed anything.</summary>
+    public bool Commit()
     {
         Flush();
         Run("UPDATE counter SET number = $number WHERE number <> $number", ("$number", number));
         step!.Commit();
         End();
+        return written;
     }
 
     public void RollBack()
@@ -164,7 +168,7 @@ internal sealed class ObjectStore : IDisposable
     private void Run(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         using var command = Command(sql, values);
-        command.ExecuteNonQuery();
+        written |= command.ExecuteNonQuery() > 0;
     }
 
     private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> values)

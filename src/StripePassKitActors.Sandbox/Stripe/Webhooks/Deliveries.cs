@@ -78,10 +78,10 @@ internal sealed class Deliveries(Account account)
             account.Deliver(stripeEvent, endpoint.Text("id")!, account.Now, retried: false);
     }
 
-    /// <summary>What waits for another attempt or has had its last.</summary>
-    public IReadOnlyList<PendingDelivery> Pending() =>
+    /// <summary>What waits for another attempt or has had its last, of all events or of those chosen.</summary>
+    public IReadOnlyList<PendingDelivery> Pending(params IEnumerable<Filter> filters) =>
     [
-        .. account.All("_delivery").Select(delivery => new PendingDelivery(
+        .. account.All("_delivery", filters).Select(delivery => new PendingDelivery(
             delivery.Text("event")!,
             delivery.Text("endpoint")!,
             (int)delivery.Number("attempts"),
