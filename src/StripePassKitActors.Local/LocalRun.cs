@@ -3,8 +3,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using StripePassKitActors.Hosting;
 using StripePassKitActors.Local.Sidecar;
+using StripePassKitActors.Sandbox.Pages;
 using StripePassKitActors.Sandbox.PassKit;
 using StripePassKitActors.Sandbox.Stripe;
+using StripePassKitActors.Sandbox.Stripe.Pages;
 using StripePassKitActors.Sandbox.Time;
 
 namespace StripePassKitActors.Local;
@@ -81,15 +83,21 @@ internal sealed class LocalRun : IAsyncDisposable
         loggers.Dispose();
     }
 
-    private Task<RunningPassKitSandbox> StartPassKitAsync(IConfiguration settings, string folder, CancellationToken cancellationToken) =>
-        PassKitSandboxApp.StartAsync(
-            new PassKitSandbox(PassKitSandboxOptions.From(settings) with { Data = Path.Combine(folder, "passkit.db") }, Clock), Ports.Url(ports.PassKit), cancellationToken);
+    private Places AllPlaces => Places.At(new Uri(Ports.Url(ports.Stripe)), new Uri(Ports.Url(ports.PassKit)));
 
-    private Task<RunningStripeSandbox> StartStripeAsync(IConfiguration settings, string folder, CancellationToken cancellationToken) =>
-        StripeSandboxApp.StartAsync(
-            new StripeSandbox(
-                StripeSandboxOptions.From(settings) with { Data = Path.Combine(folder, "stripe.db"), WebhookUrl = $"{Ports.Url(ports.Ingress)}/webhooks/stripe" }, Clock),
-            Ports.Url(ports.Stripe), cancellationToken);
+    private Task<RunningPassKitSandbox> StartPassKitAsync(IConfiguration settings, string folder, CancellationToken cancellationToken)
+    {
+        var sandbox = new PassKitSandbox(PassKitSandboxOptions.From(settings) with { Data = Path.Combine(folder, "passkit.db") }, Clock);
+        return PassKitSandboxApp.StartAsync(sandbox, Ports.Url(ports.PassKit), AllPlaces, cancellationToken);
+    }
+
+    private Task<RunningStripeSandbox> StartStripeAsync(IConfiguration settings, string folder, CancellationToken cancellationToken)
+    {
+        var options = StripeSandboxOptions.From(settings) with { Data = Path.Combine(folder, "stripe.db"), WebhookUrl = $"{Ports.Url(ports.Ingress)}/webhooks/stripe" };
+        var sandbox = new StripeSandbox(options, Clock);
+        Catalogue.StockIfEmpty(sandbox);
+        return StripeSandboxApp.StartAsync(sandbox, Ports.Url(ports.Stripe), passKit is null ? Places.StripeAlone : AllPlaces, cancellationToken);
+    }
 
     private async Task StartAppAsync(
         string appId,
