@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using StripePassKitActors.Service.Tests.Pipeline;
 
@@ -52,6 +53,8 @@ internal sealed class Life
 
     private bool HasLapsed => cancels && Spend < 10_000;
 
+    private long PeriodEnd => (long)JsonNode.Parse(Told[^1].Json)!["data"]!["object"]!["items"]!["data"]![0]!["current_period_end"]!;
+
     private string Tier => Spend < 50_000 ? "silver" : "gold";
 
     /// <summary>Whether an inspection tells this life to its end: every event, the money, the tier, and a pass that PassKit was told of.</summary>
@@ -68,7 +71,11 @@ internal sealed class Life
         && (string?)card["id"] == (string?)inspection["pass"]!["memberId"]
         && (string?)card["tierId"] == Tier
         && (string?)card["person"]?["displayName"] == Renamed
-        && (string?)card["passMetaData"]?["status"] == "PASS_INVALIDATED" == HasLapsed;
+        && ((string?)card["passMetaData"]?["status"] == "PASS_INVALIDATED") == HasLapsed
+        && (HasLapsed || Lapses(card) >= DateTimeOffset.FromUnixTimeSeconds(PeriodEnd));
+
+    private static DateTimeOffset Lapses(JsonNode card) =>
+        (string?)card["expiryDate"] is { Length: > 0 } date ? DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) : DateTimeOffset.MaxValue;
 
     /// <summary>The first charge comes back whole.</summary>
     private StripeEvent Refund(int seconds)

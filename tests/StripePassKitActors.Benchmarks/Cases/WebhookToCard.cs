@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using StripePassKitActors.Benchmarks.Contenders;
 using StripePassKitActors.Benchmarks.Report;
 using StripePassKitActors.Service.Tests.Harness;
 using StripePassKitActors.Service.Tests.Pipeline;
@@ -20,7 +21,7 @@ internal sealed class WebhookToCard : IBenchmark
     public async Task<IReadOnlyList<Figure>> RunAsync(ControlPlane controlPlane, Scale scale, CancellationToken cancellationToken)
     {
         await using var platform = new DevelopmentPlatform();
-        await using var merchant = await Merchant.OpenAsync(platform, cancellationToken);
+        await using var merchant = await Merchant.OpenAsync(platform, cancellationToken, customersSettings: Entrant.QuietStart);
         var times = new List<double>();
         for (var number = 0; number < WarmUps + Changes; number++)
         {

@@ -9,8 +9,8 @@ using StripePassKitActors.Service.Tests.Harness;
 namespace StripePassKitActors.Benchmarks.Cases;
 
 /// <summary>
-/// (h) A thousand customers with twenty events each through the local run in one go: the program as anybody starts it, on its own ports, so that its
-/// memory is its own. It ends when every customer and every card is what the events say; until then something is missing.
+/// (h) A thousand customers with twenty events each through the local run in one go: the program as anybody starts it, on the ports that it
+/// always has, so that its memory is its own. It ends when every customer and every card is what the events say.
 /// </summary>
 internal sealed class WholeLocalRun : IBenchmark
 {

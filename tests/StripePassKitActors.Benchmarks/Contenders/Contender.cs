@@ -40,8 +40,9 @@ internal sealed class Contender : IAsyncDisposable
         await platform.StartAsync(cancellationToken);
         var passKit = await PassKitSandboxApp.StartAsync(SandboxOptions(), TimeProvider.System, cancellationToken);
 
-        // That the sidecar is not ready yet is no news while it starts.
-        var settings = entrant.Settings.Add("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None");
+        var settings = entrant.Settings
+            .Add("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None")
+            .Add(Entrant.QuietStart.Key, Entrant.QuietStart.Value);
         var app = new AppWithSidecar(DaprResources.CustomersAppId, platform, entrant.BuildAsync, settings, new(entrant.BuildAsync, entrant.BuildAsync)
         {
             PassKitPort = passKit.Address.Port,
