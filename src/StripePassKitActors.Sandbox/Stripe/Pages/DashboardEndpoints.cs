@@ -87,8 +87,7 @@ internal sealed class DashboardEndpoints(StripeSandbox sandbox)
         if (!sandbox.Operations.CanMoveClock) return ShowAll(null, new Notice("The clock here is the machine's, and that cannot be moved.", IsBad: true), 400);
 
         sandbox.Operations.MoveClock(forward.Value);
-        var back = form.Said("back") is { } page && page.StartsWith(Home, StringComparison.Ordinal) ? page : Home;
-        return TypedResults.LocalRedirect($"{back}?done=clock");
+        return TypedResults.LocalRedirect($"{(form.Said("back") is { } back && IsPage(back) ? back : Home)}?done=clock");
     }
 
     private RazorComponentResult<DashboardPage> ShowAll(string? before, Notice? notice, int status = StatusCodes.Status200OK) => new(new
@@ -129,6 +128,9 @@ internal sealed class DashboardEndpoints(StripeSandbox sandbox)
         var key when key.AsSpan().ContainsAny('[', ']') => throw StripeFault.Invalid("Metadata keys cannot include square brackets.", "key"),
         var key => key,
     };
+
+    private bool IsPage(string path) =>
+        path == Page("") || (path.Split('/')[^1] is var customer && path == Page(customer) && ledger.OwnerOf("customer", customer) is not null);
 
     private static string Page(string owner) => owner.Length == 0 ? $"{Home}/guests" : $"{Home}/customers/{owner}";
 
