@@ -42,14 +42,17 @@ internal sealed class LocalRun : IAsyncDisposable
 
     /// <summary>Starts everything and returns when both apps say that they are ready.</summary>
     /// <param name="settings">What the apps are told.</param>
-    /// <param name="folder">Where everything is kept; it exists.</param>
+    /// <param name="folder">Where everything is kept.</param>
     /// <param name="ports">Where the parts listen.</param>
+    /// <param name="fresh">Whether what the folder holds is to be forgotten. It is not, while another run has the ports.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="StartUpException">A port is taken, or the apps are not ready in time.</exception>
-    public static async Task<LocalRun> StartAsync(IConfiguration settings, string folder, Ports ports, CancellationToken cancellationToken)
+    public static async Task<LocalRun> StartAsync(IConfiguration settings, string folder, Ports ports, bool fresh, CancellationToken cancellationToken)
     {
         var realPassKit = settings["PASSKIT_REST_URL"] is { Length: > 0 };
-        ports.Require();
+        ports.Require(passKit: !realPassKit);
+        if (fresh && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
         var run = new LocalRun(settings, folder, ports);
         try
         {

@@ -6,6 +6,9 @@ namespace StripePassKitActors.Local;
 /// </summary>
 internal static class LocalSettings
 {
+    /// <summary>Opens the operator routes of the story.</summary>
+    public const string OperatorKey = "local-operator-key";
+
     private static readonly Dictionary<string, string?> Story = new()
     {
         ["Stripe:WebhookSecrets:0"] = "whsec_local",
@@ -30,7 +33,7 @@ internal static class LocalSettings
         ["Membership:Plans:price_bronze"] = "bronze", // as samples/ have them
         ["Membership:Plans:price_silver"] = "silver",
         ["Membership:Plans:price_gold"] = "gold",
-        ["Operator:ApiKey"] = "local-operator-key",
+        ["Operator:ApiKey"] = OperatorKey,
         ["APP_API_TOKEN"] = "local-app-token",
     };
 
@@ -44,16 +47,17 @@ internal static class LocalSettings
     };
 
     /// <summary>
-    /// Reads them. Whoever names one tier, plan or PassKit credential of their own means theirs alone: the story's are then left out.
+    /// Reads them. Whoever names a tier or anything of PassKit means theirs alone: the story's are then left out, with the plans of its tiers.
     /// </summary>
     public static IConfiguration Read(string[] args)
     {
         var said = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
         var tiers = Says("Membership:Tiers");
+        var passKit = Says("PassKit") || said["PASSKIT_REST_URL"] is { Length: > 0 };
         var story = Story.Where(setting => !(
             (setting.Key.StartsWith("Membership:Tiers:", StringComparison.Ordinal) && tiers)
-            || (setting.Key.StartsWith("Membership:Plans:", StringComparison.Ordinal) && (tiers || Says("Membership:Plans")))
-            || (setting.Key.StartsWith("PassKit:Api", StringComparison.Ordinal) && said["PassKit:Token"] is not null)
+            || (setting.Key.StartsWith("Membership:Plans:", StringComparison.Ordinal) && tiers)
+            || (setting.Key.StartsWith("PassKit:", StringComparison.Ordinal) && passKit)
             || (setting.Key.StartsWith("Stripe:WebhookSecrets:", StringComparison.Ordinal) && Says("Stripe:WebhookSecrets"))));
         return new ConfigurationBuilder().AddInMemoryCollection(Quiet).AddInMemoryCollection(story).AddConfiguration(said).Build();
 

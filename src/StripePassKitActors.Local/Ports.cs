@@ -20,9 +20,10 @@ internal sealed record Ports(int Ingress, int Customers, int Stripe, int PassKit
 
     /// <summary>Refuses to begin while somebody else has one of them.</summary>
     /// <exception cref="StartUpException">The message names the port.</exception>
-    public void Require()
+    /// <param name="passKit">Whether somebody will listen on PassKit's.</param>
+    public void Require(bool passKit = true)
     {
-        int[] ports = [Ingress, Customers, Stripe, PassKit];
+        int[] ports = passKit ? [Ingress, Customers, Stripe, PassKit] : [Ingress, Customers, Stripe];
         foreach (var port in ports.Where(port => !IsFree(IPAddress.Loopback, port) || !IsFree(IPAddress.IPv6Loopback, port)))
             throw new StartUpException($"Port {port} is taken by another program; end it, or find it with `ss -ltnp 'sport = :{port}'` (lsof -i :{port} on a Mac).");
     }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using StripePassKitActors.Hosting;
+using StripePassKitActors.Local.Sidecar;
 
 namespace StripePassKitActors.Local;
 
@@ -20,18 +22,18 @@ public static class Program
         };
         local.Add(Fresh);
         local.SetAction((parsed, stopping) => RunAsync(parsed.GetValue(Fresh), [.. parsed.UnmatchedTokens], stopping));
-        return local.Parse(args).InvokeAsync();
+
+        // No time limit on stopping: a turn may take four seconds, and what is under way is saved.
+        return local.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     private static async Task<int> RunAsync(bool fresh, string[] args, CancellationToken stopping)
     {
         var folder = Path.GetFullPath(".local");
-        if (fresh && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        Directory.CreateDirectory(folder);
         try
         {
             var settings = LocalSettings.Read(args);
-            await using var run = await LocalRun.StartAsync(settings, folder, Ports.Usual, stopping);
+            await using var run = await LocalRun.StartAsync(settings, folder, Ports.Usual, fresh, stopping);
             await Console.Out.WriteLineAsync(Welcome(settings, folder));
             await ToldToStopAsync(stopping);
             await Console.Out.WriteLineAsync("Stopping.");
@@ -44,6 +46,10 @@ public static class Program
         catch (OptionsValidationException wrong)
         {
             foreach (var failure in wrong.Failures) await Console.Error.WriteLineAsync($"It cannot start: {failure}");
+        }
+        catch (Exception wrong) when (wrong is UnsupportedException or InvalidDataException or IOException or UnauthorizedAccessException or SqliteException)
+        {
+            await Console.Error.WriteLineAsync($"It cannot start: {wrong.Message}");
         }
 
         return 1;
@@ -70,7 +76,7 @@ public static class Program
           Wallet            {(settings["PASSKIT_REST_URL"] is { Length: > 0 } real ? $"{real} (yours)" : "http://localhost:8083            see the pass appear, change, expire and return")}
           Stripe dashboard  http://localhost:8082/dashboard  renew, fail, refund, cancel; move the clock
           Customers         http://localhost:8081/openapi/v1.json
-                            curl -H 'Authorization: Bearer {settings["Operator:ApiKey"]}' http://localhost:8081/api/customers/cus_…
+                            curl -H 'Authorization: Bearer {(settings["Operator:ApiKey"] == LocalSettings.OperatorKey ? LocalSettings.OperatorKey : "…")}' http://localhost:8081/api/customers/cus_…
           Webhooks          http://localhost:8080/webhooks/stripe
 
         Begin in the shop. Everything is kept in {folder}; --fresh begins anew. Ctrl-C stops.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using StripePassKitActors.Sandbox.Time;
 
 namespace StripePassKitActors.Local;
@@ -13,7 +14,12 @@ internal static class SavedClock
         var clock = new MovableClock(TimeProvider.System, TimeSpan.FromTicks(known));
         clock.Moved += offset =>
         {
-            File.WriteAllText(file + ".new", offset.Ticks.ToString(CultureInfo.InvariantCulture));
+            using (var written = new FileStream(file + ".new", FileMode.Create))
+            {
+                written.Write(Encoding.ASCII.GetBytes(offset.Ticks.ToString(CultureInfo.InvariantCulture)));
+                written.Flush(flushToDisk: true);
+            }
+
             File.Move(file + ".new", file, overwrite: true);
         };
         return clock;

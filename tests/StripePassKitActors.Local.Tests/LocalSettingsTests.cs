@@ -24,20 +24,23 @@ public sealed class LocalSettingsTests
     }
 
     [Fact]
-    public void Who_names_plans_of_their_own_keeps_the_storys_tiers()
+    public void Who_names_plans_of_their_own_keeps_the_storys_too()
     {
         var settings = LocalSettings.Read(["--Membership:Plans:price_1=gold"]);
 
         Assert.Equal(3, Tiers(settings).Length);
-        Assert.Equal(["price_1"], settings.GetSection("Membership:Plans").GetChildren().Select(plan => plan.Key));
+        Assert.Equal(("gold", "silver"), (settings["Membership:Plans:price_1"], settings["Membership:Plans:silver"]));
     }
 
-    [Fact]
-    public void A_long_lived_token_replaces_the_storys_key_and_secret()
+    [Theory]
+    [InlineData("--PassKit:Token=token")]
+    [InlineData("--PassKit:ApiKey=mine")]
+    [InlineData("--PASSKIT_REST_URL=https://api.pub1.passkit.io")]
+    public void Nothing_of_the_storys_PassKit_is_mixed_with_somebodys_own(string own)
     {
-        var settings = LocalSettings.Read(["--PassKit:Token=token"]);
+        var settings = LocalSettings.Read([own]);
 
-        Assert.Equal(("token", null, null), (settings["PassKit:Token"], settings["PassKit:ApiKey"], settings["PassKit:ApiSecret"]));
+        Assert.DoesNotContain(settings.GetSection("PassKit").AsEnumerable(), setting => setting.Value?.StartsWith("local-", StringComparison.Ordinal) == true);
     }
 
     [Fact]

@@ -185,12 +185,24 @@ public sealed class StripeSandbox : IDisposable
     {
         while (store.NextDue() is { } due && due.At <= Time.GetUtcNow())
         {
-            Step(due.At, () =>
+            try
             {
-                store.Done(due);
-                Resources.Perform(due);
-                return true;
-            });
+                Step(due.At, () =>
+                {
+                    store.Done(due);
+                    Resources.Perform(due);
+                    return true;
+                });
+            }
+            catch (StripeFault fault) when (!fault.Keeps)
+            {
+                // What the account allows no longer is not done, and is not due again: whatever follows must not wait for it.
+                Step(due.At, () =>
+                {
+                    store.Done(due);
+                    return true;
+                });
+            }
         }
     }
 

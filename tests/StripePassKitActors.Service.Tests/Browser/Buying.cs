@@ -51,6 +51,7 @@ public sealed class Buying
         // Cancelled: grey.
         await shop.GetByRole(AriaRole.Button, new() { Name = "Cancel now" }).ClickAsync();
         await Assertions.Expect(card.Locator(".stamp")).ToHaveTextAsync("Expired", Soon);
+        await Assertions.Expect(card.Locator(".barcode")).ToBeHiddenAsync();
 
         // Back again, on another plan: the same card revives.
         await shop.GotoAsync(story.Shop);
@@ -61,9 +62,9 @@ public sealed class Buying
         await shop.GetByRole(AriaRole.Button, new() { Name = "Pay" }).ClickAsync();
         await Assertions.Expect(card.Locator(".tier")).ToHaveTextAsync("Silver", Soon);
         await Assertions.Expect(card.Locator(".stamp")).ToHaveCountAsync(0);
-        Assert.Equal(pass, wallet.Url);
         await wallet.GotoAsync(story.Wallet);
         await Assertions.Expect(wallet.Locator("a.card")).ToHaveCountAsync(1);
+        Assert.Equal(new Uri(pass).AbsolutePath, await wallet.Locator("a.card").GetAttributeAsync("href"));
     }
 
     [Fact]
@@ -85,6 +86,31 @@ public sealed class Buying
         await shop.GetByRole(AriaRole.Button, new() { Name = "Confirm" }).ClickAsync();
         await Assertions.Expect(shop.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Thank you", Soon);
     }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task On_a_phone_nothing_is_wider_than_the_screen_in_either_theme(ColorScheme theme)
+    {
+        await using var story = await LocalStory.OpenAsync(Cancelled);
+        var phone = new BrowserNewContextOptions { ColorScheme = theme, ViewportSize = new ViewportSize { Width = 375, Height = 800 } };
+        var shop = await story.WindowAsync(story.Shop, phone);
+        await shop.GetByText("Gold").First.ClickAsync();
+        await shop.GetByLabel("Name").FillAsync("Ada Lovelace");
+        await shop.GetByLabel("E-mail").FillAsync("ada@example.com");
+        await FitsAsync(shop);
+        await shop.GetByRole(AriaRole.Button, new() { Name = "Go to checkout" }).ClickAsync();
+        await FitsAsync(shop);
+        await shop.GetByRole(AriaRole.Button, new() { Name = "Pay" }).ClickAsync();
+        await shop.GetByRole(AriaRole.Link, new() { Name = "this customer in the dashboard" }).ClickAsync();
+        await FitsAsync(shop);
+        var wallet = await story.WindowAsync(story.Wallet, phone);
+        await wallet.Locator("a.card").ClickAsync();
+        await FitsAsync(wallet);
+    }
+
+    private static async Task FitsAsync(IPage page) =>
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{page.Url} is wider than the screen");
 
     private static async Task MoveAsync(IPage dashboard, params string[] steps)
     {

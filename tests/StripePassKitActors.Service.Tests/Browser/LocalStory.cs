@@ -27,7 +27,7 @@ internal sealed class LocalStory : IAsyncDisposable
         var folder = new TemporaryFolder();
         var ports = new Ports(FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next());
         var settings = new ConfigurationBuilder().AddConfiguration(LocalSettings.Read(["--Logging:LogLevel:StripePassKitActors=Warning"])).Build();
-        return new LocalStory(folder, await LocalRun.StartAsync(settings, folder.Path, ports, cancellationToken), ports, chromium);
+        return new LocalStory(folder, await LocalRun.StartAsync(settings, folder.Path, ports, fresh: false, cancellationToken), ports, chromium);
     }
 
     /// <summary>A window of its own.</summary>

@@ -33,7 +33,7 @@ internal static class InvocationRoutes
         {
             if (Uri.TryCreate(name, UriKind.Absolute, out var other) && other.Scheme is "http" or "https")
             {
-                await context.WriteAsync(await sidecar.App.CallOtherAsync(verb, new Uri(other, path), body, headers, context.RequestAborted));
+                await context.WriteAsync(await sidecar.App.CallOtherAsync(verb, AppChannel.At(other, path), body, headers, context.RequestAborted));
             }
             else if (sidecar.Dapr.Find(name) is { } app)
             {

@@ -35,8 +35,11 @@ internal sealed class AppChannel : IDisposable
     public Task<AppAnswer> CallAsync(
         HttpMethod method, string pathAndQuery, ReadOnlyMemory<byte>? body,
         IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken) => CallOtherAsync(
-            method, new Uri(address, pathAndQuery), body,
+            method, At(address, pathAndQuery), body,
             token is null ? headers : headers.Append(KeyValuePair.Create(TokenHeader, token)), cancellationToken);
+
+    /// <summary>A path on a host, and never another host: <c>//somebody/else</c> is a path here.</summary>
+    public static Uri At(Uri host, string pathAndQuery) => new(host.GetLeftPart(UriPartial.Authority) + pathAndQuery);
 
     /// <summary>Calls somebody else, who is told no token.</summary>
     public async Task<AppAnswer> CallOtherAsync(

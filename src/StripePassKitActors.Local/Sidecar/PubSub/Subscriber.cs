@@ -12,6 +12,8 @@ namespace StripePassKitActors.Local.Sidecar.PubSub;
 internal sealed partial class Subscriber(
     Subscription subscription, RetryPolicy policy, int concurrency, string appId, Broker broker, AppChannel app, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
+
     private readonly string topic = Broker.Topic(subscription.PubSub, subscription.Topic);
     private readonly string? deadLetterTopic = subscription.DeadLetterTopic is { Length: > 0 } dead ? Broker.Topic(subscription.PubSub, dead) : null;
 
@@ -53,8 +55,24 @@ internal sealed partial class Subscriber(
 
         async Task OneAsync(Message message)
         {
-            await DeliverAsync([message], stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            places.Release();
+            try
+            {
+                await DeliverAsync([message], stop);
+            }
+            catch (Exception failure) when (!stop.IsCancellationRequested)
+            {
+                // Taken again, but not at once: what failed here is the machine, not the app.
+                LogFailed(logger, failure, subscription.Topic);
+                await Task.Delay(Breath, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                // It stays with the broker.
+            }
+            finally
+            {
+                places.Release();
+            }
         }
     }
 
@@ -97,6 +115,9 @@ internal sealed partial class Subscriber(
             HttpMethod.Post, subscription.Route, body,
             [.. metadata, KeyValuePair.Create("pubsubname", subscription.PubSub), KeyValuePair.Create("Content-Type", contentType)], stop);
     }
+
+    [LoggerMessage(2, LogLevel.Error, "A message of {Topic} could not be delivered; it is taken again.")]
+    private static partial void LogFailed(ILogger logger, Exception failure, string topic);
 
     [LoggerMessage(1, LogLevel.Warning, "Gave up {Count} messages of {Topic}; they go to {DeadLetterTopic}.")]
     private static partial void LogGivenUp(ILogger logger, int count, string topic, string deadLetterTopic);
