@@ -54,6 +54,18 @@ public sealed class PublishingTests
         Assert.Equal("com.stripe.some.type", message.Metadata["cloudevent.type"]);
     }
 
+    [Fact]
+    public async Task A_body_too_deep_for_the_readers_behind_it_is_parked_as_bytes()
+    {
+        await using var app = await StartAsync();
+        var deep = $$"""{"id":"evt_1","object":"event","type":"some.type","livemode":false,"data":{{new string('[', 60)}}{{new string(']', 60)}}}""";
+
+        using var answer = await app.SendSignedAsync(deep);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("application/octet-stream", Assert.Single(app.Broker.Published).ContentType);
+    }
+
     [Theory]
     [InlineData("""{"id":"evt/1","object":"event","type":"some.type","livemode":false,"data":{"object":null}}""")]
     [InlineData("""{"id":"evt.1","object":"event","type":"some.type","livemode":false,"data":{"object":null}}""")]

@@ -69,6 +69,20 @@ public sealed class Story(ControlPlane controlPlane)
         Assert.Null(await merchant.OperatorAsync(HttpMethod.Get, "api/dead-letters/evt_broken", Cancelled));
     }
 
+    [Theory]
+    [OnEachSidecar]
+    public async Task What_no_reader_can_hold_stops_no_other_event(Sidecars sidecars)
+    {
+        await using var platform = controlPlane.On(sidecars);
+        await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
+
+        foreach (var odd in (string[])["1e400", "-1e400", new string('[', 60) + new string(']', 60)])
+            await merchant.PostAsync($$"""{"id":"evt_odd","object":"event","type":"charge.succeeded","created":1795521600,"livemode":false,"data":{"object":{"id":"ch_1","object":"charge","customer":"cus_1","amount":{{odd}} } } }""", Cancelled);
+        await merchant.StripeSaysAsync(StripeEvent.Charge("cus_1", 100), Cancelled);
+
+        await merchant.InspectAsync("cus_1", seen => Spend(seen) == 100, "the next event is applied", Cancelled);
+    }
+
     private static long Spend(JsonNode inspection) => inspection["spend"]!.AsArray().Sum(row => (long)row!["amount"]!);
 
     private static string? State(JsonNode inspection) => (string?)inspection["pass"]?["state"];
