@@ -64,7 +64,7 @@ public sealed class HealthTests
         foreach (var reason in new[] { "no sidecar", "no sidecar", "no placement", null, null, "no sidecar" }) log.Tell(reason);
 
         Assert.Equal(
-            ["Not ready: no sidecar", "Not ready: no placement", "Ready.", "Not ready: no sidecar"],
+            ["Not ready yet: no sidecar", "Not ready yet: no placement", "Ready.", "Not ready: no sidecar"],
             logger.Collector.GetSnapshot().Select(record => record.Message));
     }
 
