@@ -15,6 +15,7 @@ public sealed class CustomersMetrics
     private readonly Counter<long> events;
     private readonly Counter<long> parked;
     private readonly Counter<long> ties;
+    private readonly Counter<long> unmapped;
     private readonly Counter<long> calls;
     private readonly Counter<long> syncs;
     private readonly Counter<long> turnsFailed;
@@ -27,6 +28,7 @@ public sealed class CustomersMetrics
         events = meter.CreateCounter<long>("customers.events", "{event}", "Events by outcome.");
         parked = meter.CreateCounter<long>("customers.parked", "{event}", "Events parked as dead letters.");
         ties = meter.CreateCounter<long>("customers.ties", "{fact}", "Facts of the same second whose order rule F4 chose.");
+        unmapped = meter.CreateCounter<long>("customers.unmapped", "{subscription}", "Changes of subscriptions none of whose prices maps to a tier.");
         calls = meter.CreateCounter<long>("customers.passkit.calls", "{call}", "Calls to PassKit by verb and status.");
         syncs = meter.CreateCounter<long>("customers.syncs", "{sync}", "Syncs by result.");
         turnsFailed = meter.CreateCounter<long>("customers.turns.failed", "{turn}", "Turns that saved nothing.");
@@ -47,6 +49,8 @@ public sealed class CustomersMetrics
     internal void EventParked() => parked.Add(1);
 
     internal void Tied(int count) => ties.Add(count);
+
+    internal void SubscriptionUnmapped() => unmapped.Add(1);
 
     internal void PassKitCalled(HttpMethod method, HttpStatusCode? status) =>
         calls.Add(1, new("method", method.Method), new("status", status is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "none"));

@@ -6,7 +6,7 @@ using StripePassKitActors.Service.Tests.Harness;
 namespace StripePassKitActors.Benchmarks;
 
 /// <summary>
-/// Measures the service beside the least that could do its work, on real sidecars. Exit code 0 when everything was measured, whatever the
+/// Measures the service beside the least that could do its work, on real sidecars, and the development sidecar beside them. Exit code 0 when everything was measured, whatever the
 /// figures; 1 when something broke, a lost event included.
 /// </summary>
 public static class Program
@@ -18,11 +18,14 @@ public static class Program
         ["c"] = new Bursts(),
         ["d"] = new Acknowledgements(),
         ["e"] = new TenYears(),
+        ["f"] = new WebhookToCard(),
+        ["g"] = new EitherSidecar(),
+        ["h"] = new WholeLocalRun(),
     };
 
     private static readonly Argument<string[]> Chosen = new("CASE")
     {
-        Description = "Which to run: a b c d e. Default: all.",
+        Description = "Which to run: a b c d e f g h. Default: all.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -34,7 +37,7 @@ public static class Program
     public static Task<int> Main(string[] args)
     {
         Chosen.AcceptOnlyFromAmong([.. Benchmarks.Keys]);
-        var command = new RootCommand("Measures the service beside a bare Dapr actor, on real sidecars.") { Chosen, Events, Rounds };
+        var command = new RootCommand("Measures the service beside a bare Dapr actor on real sidecars, and the development sidecar beside those.") { Chosen, Events, Rounds };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(Chosen) is { Length: > 0 } some ? some : [.. Benchmarks.Keys],
             new Scale(parsed.GetValue(Events), parsed.GetValue(Rounds)),

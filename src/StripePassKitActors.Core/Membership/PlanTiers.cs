@@ -11,6 +11,12 @@ public static class PlanTiers
             ?? keys.OfType<string>().Select(key => settings.Find(settings.Plans.GetValueOrDefault(key))).FirstOrDefault(tier => tier is not null);
     }
 
+    /// <summary>Whether a subscription that is paid for, tried or owed earns nothing because none of its prices maps to a tier.</summary>
+    public static bool IsUnmapped(SubscriptionFact subscription, MembershipSettings settings) =>
+        subscription.Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing or SubscriptionStatus.PastDue
+        && subscription.Items.Any(item => item.Quantity > 0)
+        && Of(subscription, settings) is null;
+
     /// <summary>
     /// The item that entitles, and its tier: the best mapped one; among equals the one that lasts longest. Items of quantity zero give
     /// none. If no item maps, <c>UnmappedPlanTier</c>; null: none.

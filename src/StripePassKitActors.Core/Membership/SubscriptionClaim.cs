@@ -8,7 +8,7 @@ internal static class SubscriptionClaim
     /// <summary>Null: it entitles to nothing and never did.</summary>
     public static Entitlement? Of(SubscriptionFact subscription, IEnumerable<InvoiceFact> invoices, MembershipSettings settings, DateTimeOffset now)
     {
-        if (PlanTiers.Of(subscription, settings) is not var (tier, item)) return Unmapped(subscription);
+        if (PlanTiers.Of(subscription, settings) is not var (tier, item)) return PlanTiers.IsUnmapped(subscription, settings) ? Unmapped(subscription) : null;
 
         return subscription.Status switch
         {
@@ -84,15 +84,12 @@ internal static class SubscriptionClaim
         return oldest?.FailedAt ?? oldest?.DueAt ?? item.CurrentPeriodStart ?? subscription.AsOf.At;
     }
 
-    private static Entitlement? Unmapped(SubscriptionFact subscription) =>
-        subscription.Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing or SubscriptionStatus.PastDue
-            ? new Entitlement
-            {
-                Status = EntitlementStatus.None,
-                Reason = $"subscription {subscription.Id} is {subscription.Status}, but none of its prices maps to a tier "
-                    + $"({string.Join(", ", subscription.Items.Select(item => item.PriceId))})",
-            }
-            : null;
+    private static Entitlement Unmapped(SubscriptionFact subscription) => new()
+    {
+        Status = EntitlementStatus.None,
+        Reason = $"subscription {subscription.Id} is {subscription.Status}, but none of its prices maps to a tier "
+            + $"({string.Join(", ", subscription.Items.Select(item => item.PriceId))})",
+    };
 
     private static string Day(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -42,6 +42,12 @@ public sealed record PassRecord
     /// <summary>Why the last attempt failed; it may quote the person, for operators alone; null after a success.</summary>
     public string? LastError { get; init; }
 
+    /// <summary>
+    /// Whether the dead letters are yet to be told how the last sync ended. Saved before they are told: a letter that this record does not
+    /// know of would never be taken away.
+    /// </summary>
+    public bool Unreported { get; init; }
+
     /// <summary>When the pass lapsed, or should have if PassKit had not refused; null while it is valid or unknown.</summary>
     public DateTimeOffset? LapsedAt(DateTimeOffset now) => Told?.Expiry <= now ? Told.Expiry : Refused?.Expiry <= now ? Refused.Expiry : null;
 

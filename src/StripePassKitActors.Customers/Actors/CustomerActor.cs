@@ -36,7 +36,7 @@ internal sealed partial class CustomerActor(
     /// <summary>A wake reminder repeats until it is replaced, so that a callback that fails cannot lose it.</summary>
     private static readonly TimeSpan WakePeriod = TimeSpan.FromHours(1);
 
-    /// <summary>After a woken turn that saved nothing.</summary>
+    /// <summary>After a woken turn that saved nothing, or could not tell the dead letters.</summary>
     private static readonly TimeSpan WakeAgain = TimeSpan.FromSeconds(15);
 
     /// <inheritdoc />
@@ -49,6 +49,7 @@ internal sealed partial class CustomerActor(
             await SaveAsync(before, after);
 
             metrics.Tied(after.Ties);
+            TellUnmapped(before.State, after.State);
             if (!ReferenceEquals(before, after)) LogTaken(Logger, Id.GetId(), events.Length, after.State.Pass.State);
             foreach (var (answer, taken) in answers.Zip(events))
             {
@@ -127,6 +128,16 @@ internal sealed partial class CustomerActor(
         return (customer, answers.MoveToImmutable());
     }
 
+    /// <summary>A price that maps to no tier is told when its subscription changes, and not with every turn (rule B2).</summary>
+    private void TellUnmapped(CustomerState before, CustomerState after)
+    {
+        foreach (var subscription in after.Subscriptions.Except(before.Subscriptions).Where(changed => PlanTiers.IsUnmapped(changed, membership)))
+        {
+            metrics.SubscriptionUnmapped();
+            LogUnmapped(Logger, Id.GetId(), subscription.Id, string.Join(", ", subscription.Items.Select(item => item.PriceId)));
+        }
+    }
+
     /// <summary>From facts to a pass that agrees with them, or to a plan when to try again.</summary>
     private async Task<Customer> SettleAsync(Customer customer, bool force, bool woken)
     {
@@ -139,24 +150,37 @@ internal sealed partial class CustomerActor(
             MerchantsWord.Link(state.Metadata));
 
         using var budget = new CancellationTokenSource(OutwardBudget, time);
-        var pass = await sync.RunAsync(wanted, state.Pass, force, budget.Token);
-        await ReportFailureAsync(state.Pass, pass);
+        var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, budget.Token));
+        if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
 
-        var due = Earliest(entitlement.ChangesAt, pass.State == PassState.Pending ? pass.NextAttempt : null);
+        var reportAt = pass.Unreported ? time.GetUtcNow() + (woken ? WakeAgain : TimeSpan.Zero) : (DateTimeOffset?)null;
+        var due = Earliest(Earliest(entitlement.ChangesAt, pass.State == PassState.Pending ? pass.NextAttempt : null), reportAt);
         var wakeAt = woken ? due : await WakeAsync(state.WakeAt, due);
         return pass == state.Pass && wakeAt == state.WakeAt ? customer : customer with { State = state with { Pass = pass, WakeAt = wakeAt } };
     }
 
-    /// <summary>Failed syncs stand among the dead letters, so that whoever is on call sees both in one place.</summary>
-    private async Task ReportFailureAsync(PassRecord before, PassRecord after)
+    /// <summary>
+    /// Failed syncs stand among the dead letters, so that whoever is on call sees both in one place. The turn that failed only saves that
+    /// they are to be told; a woken one tells them.
+    /// </summary>
+    private static PassRecord WithReport(PassRecord before, PassRecord after)
     {
-        if (after.State == PassState.Failed && (before.State != PassState.Failed || before.LastError != after.LastError))
+        var news = after.State == PassState.Failed ? before.State != PassState.Failed || before.LastError != after.LastError : before.State == PassState.Failed;
+        return news ? after with { Unreported = true } : after;
+    }
+
+    private async Task<PassRecord> ReportedAsync(PassRecord pass, CancellationToken budget)
+    {
+        try
         {
-            await deadLetters.ParkAsync(DeadLetter.OfSync(Id.GetId(), after.LastError ?? "", after.Attempts, time.GetUtcNow()));
+            if (pass.State == PassState.Failed) await deadLetters.ParkAsync(DeadLetter.OfSync(Id.GetId(), pass.LastError ?? "", pass.Attempts, time.GetUtcNow()), budget);
+            else await deadLetters.DiscardAsync(DeadLetter.SyncId(Id.GetId()), budget);
+            return pass with { Unreported = false };
         }
-        else if (before.State == PassState.Failed && after.State != PassState.Failed)
+        catch (DeadLettersUnavailableException unavailable)
         {
-            await deadLetters.DiscardAsync(DeadLetter.SyncId(Id.GetId()));
+            LogUnreported(Logger, unavailable, Id.GetId());
+            return pass;
         }
     }
 
@@ -216,6 +240,12 @@ internal sealed partial class CustomerActor(
 
     [LoggerMessage(2202, LogLevel.Information, "{CustomerId} took {Count} events; its pass is {PassState}.")]
     private static partial void LogTaken(ILogger logger, string customerId, int count, PassState passState);
+
+    [LoggerMessage(2204, LogLevel.Warning, "{CustomerId} pays for {SubscriptionId}, and none of its prices ({Prices}) maps to a tier.")]
+    private static partial void LogUnmapped(ILogger logger, string customerId, string subscriptionId, string prices);
+
+    [LoggerMessage(2203, LogLevel.Warning, "The dead letters cannot be told how the sync of {CustomerId} ended; they are told soon.")]
+    private static partial void LogUnreported(ILogger logger, Exception failure, string customerId);
 
     [LoggerMessage(2201, LogLevel.Error, "A turn of {CustomerId} failed; nothing of it was saved.")]
     private static partial void LogTurnFailed(ILogger logger, Exception failure, string customerId);

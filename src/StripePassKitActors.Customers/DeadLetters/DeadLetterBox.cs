@@ -9,10 +9,11 @@ internal sealed partial class DeadLetterBox(IActorProxyFactory actors, Customers
     private static readonly ActorId TheOne = new("all");
 
     /// <summary>Parks a letter; the same one again is no second letter.</summary>
-    /// <exception cref="DeadLettersUnavailableException">It is not parked.</exception>
-    public async Task ParkAsync(DeadLetter letter)
+    /// <exception cref="DeadLettersUnavailableException">It is not known to be parked.</exception>
+    public async Task ParkAsync(DeadLetter letter, CancellationToken patience = default)
     {
-        await AskAsync(actor => actor.InvokeMethodAsync<DeadLetter, DeadLetterAnswer>(nameof(IDeadLettersActor.ParkAsync), letter), answer => answer.Failure);
+        await AskAsync(
+            actor => actor.InvokeMethodAsync<DeadLetter, DeadLetterAnswer>(nameof(IDeadLettersActor.ParkAsync), letter), answer => answer.Failure, patience);
         metrics.EventParked();
         LogParked(logger, letter.Id, letter.Kind);
     }
@@ -24,20 +25,22 @@ internal sealed partial class DeadLetterBox(IActorProxyFactory actors, Customers
 
     /// <summary>Removes a letter and returns it; null: there was none.</summary>
     /// <exception cref="DeadLettersUnavailableException">It may still be there.</exception>
-    public async Task<DeadLetter?> DiscardAsync(string id) => (await AskAsync(
-        actor => actor.InvokeMethodAsync<string, DeadLetterAnswer>(nameof(IDeadLettersActor.DiscardAsync), id), answer => answer.Failure)).Letter;
+    public async Task<DeadLetter?> DiscardAsync(string id, CancellationToken patience = default) => (await AskAsync(
+        actor => actor.InvokeMethodAsync<string, DeadLetterAnswer>(nameof(IDeadLettersActor.DiscardAsync), id), answer => answer.Failure, patience)).Letter;
 
     /// <summary>Letters without their events, oldest first, and the number to go on after; null: no more.</summary>
     /// <exception cref="DeadLettersUnavailableException">They could not be read.</exception>
     public Task<DeadLetterListAnswer> ListAsync(DeadLetterQuery query) => AskAsync(
         actor => actor.InvokeMethodAsync<DeadLetterQuery, DeadLetterListAnswer>(nameof(IDeadLettersActor.ListAsync), query), answer => answer.Failure);
 
-    private async Task<T> AskAsync<T>(Func<ActorProxy, Task<T>> question, Func<T, string?> failure)
+    /// <summary>Patience ends the waiting and not the call: a call that is given up lets two turns overlap in the sidecar (ADR 1).</summary>
+    private async Task<T> AskAsync<T>(Func<ActorProxy, Task<T>> question, Func<T, string?> failure, CancellationToken patience = default)
     {
         T answer;
         try
         {
-            answer = await question(actors.Create(TheOne, DeadLettersActor.TypeName));
+            patience.ThrowIfCancellationRequested();
+            answer = await question(actors.Create(TheOne, DeadLettersActor.TypeName)).WaitAsync(patience);
         }
         catch (Exception unreachable) when (unreachable is Dapr.DaprException or HttpRequestException or OperationCanceledException)
         {

@@ -15,9 +15,10 @@ namespace StripePassKitActors.Ingress.Webhooks;
 public sealed record StripeEnvelope(string Id, string Type, bool Livemode, string? Account, string? Customer)
 {
     private const int MaxIdLength = 255; // Stripe's own
+    private const int MaxDepth = 40; // four times as deep as Stripe goes; envelopes on the way add some, and readers stop at 64
 
     // Of two equal keys one is lost on the way through the broker, and nothing says which one is meant.
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
     /// <summary>Reads <paramref name="body"/>; false when it is no snapshot event that this service could understand.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out StripeEnvelope? envelope)

@@ -1,10 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Net;
-using System.Text.Json;
-using Grpc.AspNetCore.Server.Model;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using StripePassKitActors.Local.Sidecar.Actors;
 using StripePassKitActors.Local.Sidecar.Api;
 using StripePassKitActors.Local.Sidecar.App;
@@ -17,13 +11,8 @@ namespace StripePassKitActors.Local.Sidecar;
 /// The sidecar of one app, in place of a <c>daprd</c>: the app talks to it, and is called by it, as if it were one. Its ports open at once; it
 /// serves the app from when that lives.
 /// </summary>
-public sealed partial class DevelopmentSidecar : IAsyncDisposable
+public sealed class DevelopmentSidecar : IAsyncDisposable
 {
-    /// <summary>What Redis Streams have unless the component says otherwise.</summary>
-    private const int DefaultConcurrency = 10;
-
-    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
-
     private readonly ILogger logger;
     private readonly AppWatch watch;
     private ImmutableDictionary<string, HttpBinding> bindings = ImmutableDictionary<string, HttpBinding>.Empty;
@@ -45,10 +34,7 @@ public sealed partial class DevelopmentSidecar : IAsyncDisposable
     /// <summary>What it was told.</summary>
     public SidecarSettings Settings { get; }
 
-    /// <summary>Whether it serves its app now.</summary>
-    public bool AppIsHealthy => watch.IsHealthy;
-
-    internal bool AppWasSeen { get; private set; }
+    internal bool AppWasSeen { get; set; }
 
     internal DevelopmentDapr Dapr { get; }
 
@@ -77,17 +63,18 @@ public sealed partial class DevelopmentSidecar : IAsyncDisposable
         Dapr.Add(this);
         try
         {
-            server = Build();
+            server = SidecarServer.Build(this);
             await server.StartAsync(cancellationToken);
         }
         catch
         {
             Dapr.Remove(this);
+            if (server is not null) await server.DisposeAsync();
             throw;
         }
 
         stopping = new CancellationTokenSource();
-        serving = watch.RunAsync(ServeAsync, stopping.Token);
+        serving = watch.RunAsync(new AppService(this, logger).RunAsync, stopping.Token);
     }
 
     /// <summary>Stops at once: whatever is on its way is not acknowledged, and comes again.</summary>
@@ -124,119 +111,4 @@ public sealed partial class DevelopmentSidecar : IAsyncDisposable
     }
 
     internal HttpBinding? FindBinding(string name) => bindings.GetValueOrDefault(name);
-
-    private WebApplication Build()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(Dapr.Loggers);
-        builder.Services.AddRoutingCore();
-        builder.Services.AddGrpc(options => options.IgnoreUnknownServices = true);
-        builder.Services.AddSingleton(new DaprService(this));
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<DaprService>, DaprMethods>());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, Settings.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(IPAddress.Loopback, Settings.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-        });
-
-        var app = builder.Build();
-        app.Use(RefuseAsync);
-        app.Use(OneSlashAsync);
-        app.UseRouting();
-        app.MapGrpcService<DaprService>();
-        app.MapStatus(this);
-        app.MapActors(this);
-        app.MapInvocation(this);
-        app.MapPublish(this);
-        app.MapFallback(context => throw new UnsupportedException($"{context.Request.Method} {context.Request.Path}"));
-        return app;
-    }
-
-    /// <summary>The SDK's actor proxies put a slash behind an address that ends with one.</summary>
-    private static Task OneSlashAsync(HttpContext context, RequestDelegate next)
-    {
-        if (context.Request.Path.Value is ['/', '/', ..] doubled) context.Request.Path = "/" + doubled.TrimStart('/');
-        return next(context);
-    }
-
-    private static async Task RefuseAsync(HttpContext context, RequestDelegate next)
-    {
-        try
-        {
-            await next(context);
-        }
-        catch (UnsupportedException unknown) when (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true)
-        {
-            context.Response.ContentType = "application/grpc";
-            context.Response.Headers["grpc-status"] = ((int)Grpc.Core.StatusCode.Unimplemented).ToString(CultureInfo.InvariantCulture);
-            context.Response.Headers["grpc-message"] = unknown.Message;
-        }
-        catch (UnsupportedException unknown)
-        {
-            await DaprError.WriteAsync(context, unknown);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // Who asked no longer waits.
-        }
-    }
-
-    /// <summary>Hosts the app's actors and delivers to it, for as long as it is healthy.</summary>
-    private async Task ServeAsync(CancellationToken healthy)
-    {
-        AppWasSeen = true;
-        try
-        {
-            await KeepAsync(OpenAsync, healthy);
-            await Task.WhenAll(
-                Resources.Subscriptions.Select(subscription => KeepAsync(Subscriber(subscription).RunAsync, healthy))
-                    .Append(KeepAsync(Reminders.RunAsync, healthy)));
-        }
-        finally
-        {
-            Actors.Close();
-        }
-    }
-
-    private async Task OpenAsync(CancellationToken healthy)
-    {
-        var subscribed = await App.CallAsync(HttpMethod.Get, "/dapr/subscribe", null, [], healthy);
-        if (subscribed.Succeeded && JsonSerializer.Deserialize<JsonElement>(subscribed.Body) is { ValueKind: JsonValueKind.Array } all && all.GetArrayLength() > 0)
-        {
-            throw new UnsupportedException("subscriptions that an app declares itself");
-        }
-
-        await Actors.OpenAsync(healthy);
-    }
-
-    private Subscriber Subscriber(Subscription subscription)
-    {
-        var pubSub = Resources.Find(subscription.PubSub, ComponentTypes.PubSub)
-            ?? throw new InvalidDataException($"The subscription {subscription.Name} speaks of {subscription.PubSub}, which {Settings.AppId} does not have.");
-        var concurrency = pubSub.Metadata.TryGetValue("concurrency", out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : DefaultConcurrency;
-        var policy = Resources.InboundRetries.GetValueOrDefault(subscription.PubSub, RetryPolicy.None);
-        return new Subscriber(subscription, policy, concurrency, Settings.AppId, Dapr.Broker, App, Dapr.Time, logger);
-    }
-
-    /// <summary>Nothing that goes wrong ends it: it begins again after a breath.</summary>
-    private async Task KeepAsync(Func<CancellationToken, Task> run, CancellationToken healthy)
-    {
-        while (true)
-        {
-            try
-            {
-                await run(healthy);
-                return;
-            }
-            catch (Exception failure) when (!healthy.IsCancellationRequested)
-            {
-                LogBroke(logger, failure, Settings.AppId);
-                await Task.Delay(Breath, TimeProvider.System, healthy);
-            }
-        }
-    }
-
-    [LoggerMessage(1, LogLevel.Error, "The sidecar of {AppId} stumbled and begins again.")]
-    private static partial void LogBroke(ILogger logger, Exception failure, string appId);
 }

@@ -7,12 +7,13 @@ using StripePassKitActors.Sandbox.PassKit.Schema;
 namespace StripePassKitActors.Sandbox.PassKit;
 
 /// <summary>
-/// A PassKit in memory, as strict as the real one is said to be, and where reports contradict each other the less forgiving of the two.
+/// A PassKit in memory or in a file, as strict as the real one is said to be, and where reports contradict each other the less forgiving of the two.
 /// Safe for several threads; several may live in one process.
 /// </summary>
-public sealed class PassKitSandbox
+public sealed class PassKitSandbox : IDisposable
 {
     private readonly Lock gate = new();
+    private readonly MemberFile? file;
     private readonly MemberStore members;
 
     /// <summary>Makes a PassKit with one published, active program and its tiers.</summary>
@@ -22,7 +23,8 @@ public sealed class PassKitSandbox
         Options = options;
         Time = time;
         Programs = new ProgramStore(ids, time);
-        members = new MemberStore(Programs, ids, time);
+        file = options.Data is null ? null : new MemberFile(options.Data);
+        members = new MemberStore(Programs, ids, time, file);
         MemberCalls = new MemberCalls(members, Programs, ids, time);
         Programs.AddProgram(options.ProgramId, new JsonObject
         {
@@ -125,6 +127,8 @@ public sealed class PassKitSandbox
             pass["status"] = installed ? "PASS_INSTALLED" : "PASS_UNINSTALLED";
             pass[installed ? "lastInstalledAt" : "lastUninstalledAt"] = now;
             pass[installed ? "firstInstalledAt" : "firstUninstalledAt"] ??= now;
+            members.Touch(member);
+            members.Save();
             return true;
         }
     }
@@ -137,13 +141,25 @@ public sealed class PassKitSandbox
         {
             if (members.ById(memberId) is not { } member) return false;
             members.Remove(member);
+            members.Save();
             return true;
         }
     }
 
     internal Answer Handle(Func<PassKitCall, Answer> handler, PassKitCall call)
     {
-        lock (gate) return handler(call);
+        lock (gate)
+        {
+            var answer = handler(call);
+            members.Save();
+            return answer;
+        }
+    }
+
+    /// <summary>Closes the file, if there is one.</summary>
+    public void Dispose()
+    {
+        lock (gate) file?.Dispose();
     }
 
     internal JsonArray Shown()

@@ -5,7 +5,7 @@ using StripePassKitActors.Sandbox.Stripe;
 
 namespace StripePassKitActors.Sandbox.PassKit;
 
-/// <summary>Puts a <see cref="PassKitSandbox"/> on the wire.</summary>
+/// <summary>Puts a <see cref="PassKitSandbox"/> on the wire. The app owns it: when it stops, its file is closed.</summary>
 public static class PassKitSandboxApp
 {
     /// <summary>Where it listens unless told otherwise.</summary>
@@ -52,6 +52,7 @@ public static class PassKitSandboxApp
         builder.Services.AddSingleton(sandbox);
         builder.Services.AddRazorComponents();
         var app = builder.Build();
+        app.Lifetime.ApplicationStopped.Register(sandbox.Dispose);
         app.Use((context, next) =>
         {
             // Callers correct their clock by this header, so it must be the clock that judges their token.

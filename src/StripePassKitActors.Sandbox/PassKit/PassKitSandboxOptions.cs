@@ -21,6 +21,9 @@ public sealed record PassKitSandboxOptions
     /// <summary><c>Membership:Tiers:*:Id</c>: its tiers, each with an expiry date per pass.</summary>
     public IReadOnlyList<string> TierIds { get; init; } = [];
 
+    /// <summary><c>PassKitSandbox:Data</c>: the file that members are kept in; null: they are forgotten at the end.</summary>
+    public string? Data { get; init; }
+
     /// <summary>Makes the same ids in every run.</summary>
     public int Seed { get; init; } = 1;
 
@@ -33,6 +36,7 @@ public sealed record PassKitSandboxOptions
             ApiKey = Said("PassKit:ApiKey") ?? defaults.ApiKey,
             ApiSecret = Said("PassKit:ApiSecret") ?? defaults.ApiSecret,
             Token = Said("PassKit:Token"),
+            Data = Said("PassKitSandbox:Data"),
             ProgramId = Said("PassKit:ProgramId") ?? defaults.ProgramId,
             TierIds = [.. configuration.GetSection("Membership:Tiers").GetChildren().Select(tier => tier["Id"] ?? "").Where(id => id.Length > 0)],
         };

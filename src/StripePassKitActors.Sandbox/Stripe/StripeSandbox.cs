@@ -73,7 +73,10 @@ public sealed class StripeSandbox : IDisposable
     public JsonObject Call(string verb, string path, params IEnumerable<(string Name, string? Value)> form) =>
         Run(() => api.Handle(verb, path, Form.Of(form)));
 
-    /// <summary>Waits until every delivery that is due now has been answered, or given up on until its next attempt.</summary>
+    /// <summary>
+    /// Waits until every delivery that is due now has been answered, or given up on until its next attempt. It is the app that delivers:
+    /// without one this waits for ever once there is something to deliver.
+    /// </summary>
     public async Task SettledAsync(CancellationToken cancellationToken)
     {
         Wake();
@@ -182,12 +185,24 @@ public sealed class StripeSandbox : IDisposable
     {
         while (store.NextDue() is { } due && due.At <= Time.GetUtcNow())
         {
-            Step(due.At, () =>
+            try
             {
-                store.Done(due);
-                Resources.Perform(due);
-                return true;
-            });
+                Step(due.At, () =>
+                {
+                    store.Done(due);
+                    Resources.Perform(due);
+                    return true;
+                });
+            }
+            catch (StripeFault fault) when (!fault.Keeps)
+            {
+                // What the account allows no longer is not done, and is not due again: whatever follows must not wait for it.
+                Step(due.At, () =>
+                {
+                    store.Done(due);
+                    return true;
+                });
+            }
         }
     }
 

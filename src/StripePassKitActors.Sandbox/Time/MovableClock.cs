@@ -13,6 +13,9 @@ public sealed class MovableClock(TimeProvider source, TimeSpan offset = default)
     private long ahead = NotBack(offset).Ticks;
     private long revision; // counts moves and changes of timers
 
+    /// <summary>Is told how far ahead the clock is about to be, one move at a time; throwing keeps it from moving.</summary>
+    public Action<TimeSpan>? Moved { get; set; }
+
     /// <summary>How far ahead of its source it is.</summary>
     public TimeSpan Offset => TimeSpan.FromTicks(Volatile.Read(ref ahead));
 
@@ -39,7 +42,9 @@ public sealed class MovableClock(TimeProvider source, TimeSpan offset = default)
         MovableTimer[] passed;
         lock (gate)
         {
-            Volatile.Write(ref ahead, ahead + NotBack(time).Ticks);
+            var moved = ahead + NotBack(time).Ticks;
+            Moved?.Invoke(TimeSpan.FromTicks(moved)); // who cannot write it down keeps it from happening
+            Volatile.Write(ref ahead, moved);
             revision++;
             passed = [.. armed.OrderBy(timer => timer.DueAt)];
         }

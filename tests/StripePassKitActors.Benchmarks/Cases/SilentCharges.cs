@@ -20,7 +20,7 @@ internal sealed class SilentCharges : IBenchmark
         var rounds = new List<Round>();
         for (var number = 1; number <= WarmUps + scale.Rounds; number++)
         {
-            Message[] messages = [.. customers.Select(customer => Message.Of(customer, StripeEvent.Charge(customer, amount: 1, id: $"{number}", seconds: number)))];
+            var messages = Charge(customers, number);
             rounds.Add(await duel.RoundAsync(customers[0], contender => contender.DrainAsync(messages, cancellationToken)));
         }
 
@@ -32,4 +32,8 @@ internal sealed class SilentCharges : IBenchmark
             new("(a) nothing changes on the pass, events/s", measured.Median(round => round.Ours), measured.Median(round => round.Bare), Aim.AtLeast(0.9)),
         ];
     }
+
+    /// <summary>The next charge of each.</summary>
+    public static Message[] Charge(string[] customers, int number) =>
+        [.. customers.Select(customer => Message.Of(customer, StripeEvent.Charge(customer, amount: 1, id: $"{number}", seconds: number)))];
 }

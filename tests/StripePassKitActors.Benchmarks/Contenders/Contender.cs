@@ -29,17 +29,20 @@ internal sealed class Contender : IAsyncDisposable
 
     public IServiceProvider Services => app.App.Services;
 
-    /// <summary>Starts all of it; on Kafka in Redis's place if there is to be one.</summary>
-    public static async Task<Contender> OpenAsync(Entrant entrant, ControlPlane controlPlane, bool onKafka, CancellationToken cancellationToken)
+    /// <summary>Starts all of it on real sidecars; on Kafka in Redis's place if there is to be one.</summary>
+    public static Task<Contender> OpenAsync(Entrant entrant, ControlPlane controlPlane, bool onKafka, CancellationToken cancellationToken) =>
+        OpenAsync(entrant, new DaprdPlatform(controlPlane), onKafka ? new KafkaBroker() : null, cancellationToken);
+
+    /// <summary>Starts all of it on a platform, which is then the contender's own.</summary>
+    public static async Task<Contender> OpenAsync(Entrant entrant, IPlatform platform, KafkaBroker? kafka, CancellationToken cancellationToken)
     {
-        var kafka = onKafka ? new KafkaBroker() : null;
-        var platform = new DaprdPlatform(controlPlane);
         if (kafka is not null) await kafka.StartAsync(cancellationToken);
         await platform.StartAsync(cancellationToken);
         var passKit = await PassKitSandboxApp.StartAsync(SandboxOptions(), TimeProvider.System, cancellationToken);
 
-        // That the sidecar is not ready yet is no news while it starts.
-        var settings = entrant.Settings.Add("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None");
+        var settings = entrant.Settings
+            .Add("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None")
+            .Add(Entrant.QuietStart.Key, Entrant.QuietStart.Value);
         var app = new AppWithSidecar(DaprResources.CustomersAppId, platform, entrant.BuildAsync, settings, new(entrant.BuildAsync, entrant.BuildAsync)
         {
             PassKitPort = passKit.Address.Port,
@@ -87,8 +90,8 @@ internal sealed class Contender : IAsyncDisposable
         return bursts.Sum(burst => burst.Length) / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
     }
 
-    /// <summary>Throws unless every one of these customers is what its events say.</summary>
-    public async Task CheckAsync(IEnumerable<string> customers, Totals expected, CancellationToken cancellationToken)
+    /// <summary>Throws unless every one of these customers is what its events say, and PassKit shows it.</summary>
+    public async Task CheckAsync(string[] customers, Totals expected, CancellationToken cancellationToken)
     {
         foreach (var customer in customers)
         {
@@ -96,6 +99,10 @@ internal sealed class Contender : IAsyncDisposable
             var actual = await entrant.TotalsAsync(Services, customer);
             if (actual != expected) throw new InvalidOperationException($"{customer} ended with {actual} instead of {expected}.");
         }
+
+        var passes = PassKit.Members.Count(member => member.ExpiryDate?.ToUnixTimeSeconds() >= expected.PeriodEnd);
+        if (expected.PeriodEnd > 0 && passes != customers.Length)
+            throw new InvalidOperationException($"{passes} of {customers.Length} passes are up to date.");
     }
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,9 @@ namespace StripePassKitActors.Benchmarks.Contenders;
 /// <summary>What makes a contender: its app, and how to look at it.</summary>
 internal abstract class Entrant : IDisposable
 {
+    /// <summary>That the sidecar is not ready yet is no news while it starts.</summary>
+    public static (string Key, string Value) QuietStart => ("Logging:LogLevel:StripePassKitActors.Hosting.ReadinessLog", "None");
+
     public Gate Gate { get; } = new();
 
     public Progress Progress { get; } = new();

@@ -14,6 +14,7 @@ internal sealed class Ours : Entrant
 {
     private readonly MeterListener listener = new();
     private readonly Action<WebApplicationBuilder>? configure;
+    private object? meters;
 
     /// <param name="configure">The last word before the app is built.</param>
     public Ours(Action<WebApplicationBuilder>? configure = null)
@@ -21,24 +22,31 @@ internal sealed class Ours : Entrant
         this.configure = configure;
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Meter.Name == CustomersMetrics.Name && instrument.Name == "customers.events") listening.EnableMeasurementEvents(instrument);
+            // Two of them may run in this process; each counts its own.
+            if (instrument.Meter.Name == CustomersMetrics.Name && instrument.Meter.Scope == meters && instrument.Name == "customers.events")
+                listening.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
         {
             if (!tags.Contains(new("outcome", "duplicate"))) Progress.Add(count);
         });
-        listener.Start();
     }
 
     public override ImmutableDictionary<string, string> Settings => TestSettings.Customers;
 
-    public override Task<WebApplication> BuildAsync(string[] args) => Customers.Program.BuildAsync(
-        builder =>
-        {
-            builder.Services.AddSingleton<IStartupFilter>(Gate);
-            configure?.Invoke(builder);
-        },
-        args);
+    public override async Task<WebApplication> BuildAsync(string[] args)
+    {
+        var app = await Customers.Program.BuildAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<IStartupFilter>(Gate);
+                configure?.Invoke(builder);
+            },
+            args);
+        meters = app.Services.GetRequiredService<IMeterFactory>();
+        listener.Start();
+        return app;
+    }
 
     public override async Task<Totals> TotalsAsync(IServiceProvider services, string customer)
     {

@@ -25,6 +25,8 @@ internal sealed record Aim(string Text, Predicate<double> Holds)
 
     public static Aim AtMost(double value) => new(Number($"<= {value}"), measured => measured <= value);
 
+    public static Aim LessThan(double value) => new(Number($"< {value}"), measured => measured < value);
+
     public static Aim MoreThan(double value) => new(Number($"> {value}"), measured => measured > value);
 
     private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -1,5 +1,4 @@
 using StripePassKitActors.Core.Passes;
-using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Tests.Support;
 using StripePassKitActors.Sandbox.PassKit.Faults;
@@ -17,6 +16,7 @@ public sealed class FailedSyncTests
         await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")));
 
         Assert.Equal(PassState.Failed, (await world.InspectAsync()).Pass.State);
+        await world.WakeWhenDueAsync();
         var letter = Assert.Single((await world.ListAsync()).Letters);
         Assert.Equal(("sync-cus_1", DeadLetterKind.Sync, ActorWorld.CustomerId), (letter.Id, letter.Kind, letter.CustomerId));
         Assert.Contains("EmailAddress", letter.Reason, StringComparison.Ordinal);
@@ -24,7 +24,9 @@ public sealed class FailedSyncTests
         await world.TakeAsync(Event("evt_2", Facts.Person(PassKitWorld.Email, seconds: 1)));
 
         Assert.Equal(PassState.Synced, (await world.InspectAsync()).Pass.State);
+        await world.WakeWhenDueAsync();
         Assert.Empty((await world.ListAsync()).Letters);
+        Assert.Equal(Facts.PeriodEnd + ActorWorld.Membership.ExpiryMargin, world.Reminders.Due);
     }
 
     [Fact]
@@ -32,11 +34,13 @@ public sealed class FailedSyncTests
     {
         await using var world = await StartAsync();
         await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")));
+        await world.WakeWhenDueAsync();
 
         await world.TakeAsync(Event("evt_2", Facts.Charge(100)));
         await world.SyncAsync();
+        await world.WakeAsync();
 
-        Assert.Single((await world.ListAsync()).Letters);
+        Assert.Equal(1, Assert.Single((await world.ListAsync()).Letters).Attempts);
     }
 
     [Fact]
@@ -44,11 +48,13 @@ public sealed class FailedSyncTests
     {
         await using var world = await StartAsync();
         await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")));
+        await world.WakeWhenDueAsync();
 
         await world.TakeAsync(Event("evt_2", Facts.Person(PassKitWorld.Email, seconds: 1) with
         {
             Metadata = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("passkit_link_member", "nobody"),
         }));
+        await world.WakeWhenDueAsync();
 
         Assert.Contains("does not exist", Assert.Single((await world.ListAsync()).Letters).Reason, StringComparison.Ordinal);
     }
@@ -84,31 +90,94 @@ public sealed class FailedSyncTests
     }
 
     [Fact]
-    public async Task A_failed_sync_that_cannot_be_listed_fails_the_turn_so_that_it_comes_again_and_is_listed_then()
+    public async Task A_failed_sync_that_cannot_be_listed_fails_no_turn_and_is_listed_soon_after()
     {
         await using var world = await StartAsync();
         world.ToLetters.Failing = 1;
-
-        var answer = await world.ApplyAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")));
-        Assert.NotNull(answer.Failure);
-        Assert.Empty(world.State.Keys(CustomerActor.TypeName, ActorWorld.CustomerId));
-
         await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")));
+        world.PassKit.Sandbox.Calls.Clear();
+
+        await world.WakeWhenDueAsync();
+        Assert.Empty((await world.ListAsync()).Letters);
+        Assert.InRange(world.Reminders.Due!.Value - world.Now, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+
+        await world.WakeWhenDueAsync();
         Assert.Single((await world.ListAsync()).Letters);
+        Assert.Empty(world.PassKit.Calls);
     }
 
     [Fact]
-    public async Task A_turn_that_could_not_save_after_it_took_a_letter_away_takes_it_away_again()
+    public async Task A_letter_that_cannot_be_taken_away_fails_no_turn_and_is_taken_away_soon_after()
     {
         await using var world = await StartAsync();
         await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")));
+        await world.WakeWhenDueAsync();
         world.ToLetters.Failing = 1;
-        Assert.NotNull((await world.ApplyAsync(Event("evt_2", Facts.Person(PassKitWorld.Email, seconds: 1)))).Failure);
-        Assert.Single((await world.ListAsync()).Letters);
 
         await world.TakeAsync(Event("evt_2", Facts.Person(PassKitWorld.Email, seconds: 1)));
+        await world.WakeWhenDueAsync();
+        Assert.Single((await world.ListAsync()).Letters);
 
+        await world.WakeWhenDueAsync();
         Assert.Empty((await world.ListAsync()).Letters);
         Assert.Single(world.PassKit.Sandbox.Members);
+    }
+
+    [Fact]
+    public async Task A_turn_that_could_not_be_saved_lists_nothing()
+    {
+        await using var world = await StartAsync();
+        world.State.FailingCommits = 1;
+
+        Assert.NotNull((await world.ApplyAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")))).Failure);
+        await world.WakeWhenDueAsync();
+
+        Assert.Empty((await world.ListAsync()).Letters);
+    }
+
+    [Fact]
+    public async Task A_letter_is_taken_away_once_the_sync_works_although_the_turn_that_listed_it_never_was_saved()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")));
+        world.ToLetters.BeforeAnswer = () =>
+        {
+            world.State.FailingCommits = 1;
+            return Task.CompletedTask;
+        };
+        await world.WakeWhenDueAsync();
+        Assert.Single((await world.ListAsync()).Letters);
+        world.ToLetters.BeforeAnswer = () => Task.CompletedTask;
+
+        await world.TakeAsync(Event("evt_2", Facts.Person(PassKitWorld.Email, seconds: 1)));
+        await world.WakeWhenDueAsync();
+
+        Assert.Empty((await world.ListAsync()).Letters);
+    }
+
+    [Fact]
+    public async Task Dead_letters_that_never_answer_end_a_turn_with_its_budget_and_are_asked_again()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")));
+        var (asked, never) = (new TaskCompletionSource(), new TaskCompletionSource());
+        world.ToLetters.BeforeAnswer = () =>
+        {
+            asked.TrySetResult();
+            return never.Task;
+        };
+
+        var waking = world.WakeWhenDueAsync();
+        await Task.WhenAny(asked.Task, waking);
+        Assert.False(waking.IsCompleted);
+        world.PassKit.Clock.Advance(PassKitWorld.Budget);
+        await waking;
+
+        world.ToLetters.BeforeAnswer = () => Task.CompletedTask;
+        Assert.InRange(world.Reminders.Due!.Value - world.Now, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        await world.WakeWhenDueAsync();
+        Assert.Single((await world.ListAsync()).Letters);
+        Assert.Equal(Facts.PeriodEnd + ActorWorld.Membership.ExpiryMargin, world.Reminders.Due);
+        never.SetResult();
     }
 }

@@ -1,4 +1,9 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Logging.Testing;
 using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
@@ -23,6 +28,47 @@ public sealed class TurnTests
         var inspection = await world.InspectAsync();
         Assert.Equal([new Spend("usd", 300)], inspection.Spend);
         Assert.Equal(("gold", PassState.Synced), (inspection.Tier, inspection.Pass.State));
+    }
+
+    [Fact]
+    public async Task B2_A_price_that_maps_to_no_tier_is_told_once_for_each_change_of_its_subscription()
+    {
+        await using var world = await StartAsync();
+        using var unmapped = new MetricCollector<long>(world.PassKit.Services.GetRequiredService<IMeterFactory>(), CustomersMetrics.Name, "customers.unmapped");
+        var other = Facts.Subscription(price: "price_other");
+
+        await world.TakeAsync(Event("evt_1", other));
+        await world.TakeAsync(Event("evt_2", Facts.Charge(100)), Event("evt_1", other));
+        Assert.Contains("price_other", Assert.Single(Warnings()).Message, StringComparison.Ordinal);
+        Assert.Contains(ActorWorld.CustomerId, Warnings()[0].Message, StringComparison.Ordinal);
+
+        await world.TakeAsync(Event("evt_3", Facts.Subscription(price: "price_another", seconds: 1)));
+        Assert.Equal(2, Warnings().Count);
+
+        await world.TakeAsync(Event("evt_4", Facts.Subscription(seconds: 2)));
+        await world.TakeAsync(Event("evt_5", Facts.Subscription("canceled", "price_other", seconds: 3)));
+        await world.TakeAsync(Event("evt_6", Quantity(0)));
+        Assert.Equal(2, Warnings().Count);
+        Assert.Equal(2, unmapped.GetMeasurementSnapshot().EvaluateAsCounter());
+
+        List<FakeLogRecord> Warnings() => [.. world.PassKit.Logs.GetSnapshot().Where(log => log.Id.Id == 2204)];
+
+        static SubscriptionFact Quantity(long quantity)
+        {
+            var none = Facts.Subscription(price: "price_other") with { Id = "sub_2" };
+            return none with { Items = [none.Items[0] with { Quantity = quantity }] };
+        }
+    }
+
+    [Fact]
+    public async Task B2_A_subscription_that_could_not_be_saved_is_not_told_of()
+    {
+        await using var world = await StartAsync();
+        world.State.FailingCommits = 1;
+
+        await world.ApplyAsync(Event("evt_1", Facts.Subscription(price: "price_other")));
+
+        Assert.DoesNotContain(world.PassKit.Logs.GetSnapshot(), log => log.Id.Id == 2204);
     }
 
     [Fact]

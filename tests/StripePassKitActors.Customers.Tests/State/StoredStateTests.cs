@@ -100,6 +100,7 @@ public sealed class StoredStateTests
             Attempts = 3,
             NextAttempt = Day.AddMinutes(15),
             LastError = "PassKit answered 400: no",
+            Unreported = true,
         },
         RecentEvents =
         [
@@ -184,6 +185,7 @@ public sealed class StoredStateTests
     public void What_older_code_did_not_write_reads_as_what_nobody_said()
     {
         Alike(CustomerState.Of(CustomerId.Parse("cus_1")), Read("""{"customerId":"cus_1"}""", StateJson.CustomerState), StateJson.CustomerState);
+        Alike(CustomerState.Of(CustomerId.Parse("cus_1")), Read("""{"customerId":"cus_1","pass":{}}""", StateJson.CustomerState), StateJson.CustomerState);
         Alike(ChargeLedger.Of("ch_1"), Read("""{"id":"ch_1"}""", StateJson.ChargeLedger), StateJson.ChargeLedger);
     }
 

@@ -13,6 +13,9 @@ internal sealed class InProcessActors(Func<string, ActorId, object> find) : Http
     /// <summary>How many of the next calls find no sidecar.</summary>
     public int Failing { get; set; }
 
+    /// <summary>Runs between the actor's turn and its caller.</summary>
+    public Func<Task> BeforeAnswer { get; set; } = () => Task.CompletedTask;
+
     public IActorProxyFactory Proxies => new ActorProxyFactory(
         new ActorProxyOptions { UseJsonSerialization = true, JsonSerializerOptions = CustomerActorServices.Json, HttpEndpoint = "http://sidecar", DaprApiToken = "" }, this);
 
@@ -37,6 +40,7 @@ internal sealed class InProcessActors(Func<string, ActorId, object> find) : Http
 
         var turn = (Task)method.Invoke(actor, BindingFlags.Default, null, [.. arguments], null)!;
         await turn;
+        await BeforeAnswer();
         var answer = turn.GetType().GetProperty("Result")!.GetValue(turn);
         return new HttpResponseMessage { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(answer, CustomerActorServices.Json)) };
     }

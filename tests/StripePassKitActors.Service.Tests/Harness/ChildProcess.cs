@@ -25,6 +25,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>The system's number of it.</summary>
+    public int Id => process.Id;
+
     public bool HasExited => killed || process.HasExited;
 
     /// <summary>The last lines of what it printed.</summary>

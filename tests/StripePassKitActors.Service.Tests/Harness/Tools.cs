@@ -17,6 +17,18 @@ internal static class Tools
     public static string Redis => Other("redis-server", "it is part of Redis");
     public static string Kafka => Other("kafka-dev", "it is a Kafka broker for tests, started with -port");
 
+    /// <summary>A Chromium under any of its names.</summary>
+    public static string Chromium
+    {
+        get
+        {
+            string[] names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+            var found = names.SelectMany(name => Path.Select(folder => System.IO.Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+            if (found is null) Missing($"No browser is there; the pages are tried with Chromium. Looked on the PATH for {string.Join(", ", names)}.");
+            return found!;
+        }
+    }
+
     /// <summary>Ends the running test: skipped, or failed on a build server.</summary>
     public static void Missing(string sentence)
     {

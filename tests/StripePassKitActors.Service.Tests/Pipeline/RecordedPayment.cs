@@ -30,7 +30,7 @@ public sealed class RecordedPayment(ControlPlane controlPlane)
         })
         {
             Move(recorded, began, moved);
-            await merchant.StripeSaysAsync(StripeEvent.Of($"evt_{type}", type, recorded), Cancelled);
+            await merchant.StripeSaysAsync(StripeEvent.Of($"evt_{type.Replace('.', '_')}", type, recorded), Cancelled);
         }
 
         var seen = await merchant.InspectAsync(

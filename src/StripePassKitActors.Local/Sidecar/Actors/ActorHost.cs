@@ -13,7 +13,7 @@ internal sealed class ActorHost(SidecarSettings settings, AppChannel app, TimePr
 {
     private static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromMinutes(60);
 
-    private readonly ConcurrentDictionary<(string Type, string Id), Actor> awake = new();
+    private readonly ConcurrentDictionary<(string Type, string Id), Actor> actors = new();
     private TimeSpan idleTimeout = DefaultIdleTimeout;
 
     public string AppId => settings.AppId;
@@ -25,10 +25,10 @@ internal sealed class ActorHost(SidecarSettings settings, AppChannel app, TimePr
     public bool IsOpen { get; private set; }
 
     /// <summary>Awake actors by type.</summary>
-    public IReadOnlyDictionary<string, int> Awake => Types.ToDictionary(type => type, type => awake.Keys.Count(actor => actor.Type == type));
+    public IReadOnlyDictionary<string, int> Awake => Types.ToDictionary(type => type, type => actors.Count(actor => actor.Key.Type == type && actor.Value.IsAwake));
 
     /// <summary>State may be written only for an actor that is awake here.</summary>
-    public bool IsAwake(string type, string id) => awake.ContainsKey((type, id));
+    public bool IsAwake(string type, string id) => actors.TryGetValue((type, id), out var actor) && actor.IsAwake;
 
     /// <summary>Takes the app's actors in.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -38,7 +38,8 @@ internal sealed class ActorHost(SidecarSettings settings, AppChannel app, TimePr
         if (!answer.Succeeded) return;
 
         var config = JsonSerializer.Deserialize<JsonElement>(answer.Body);
-        if (config.TryGetProperty("reentrancy", out var reentrancy) && reentrancy.TryGetProperty("enabled", out var enabled) && enabled.ValueKind == JsonValueKind.True)
+        if (config.TryGetProperty("reentrancy", out var reentrancy)
+            && reentrancy.TryGetProperty("enabled", out var enabled) && enabled.ValueKind == JsonValueKind.True)
         {
             throw new UnsupportedException("reentrant actors");
         }
@@ -53,44 +54,43 @@ internal sealed class ActorHost(SidecarSettings settings, AppChannel app, TimePr
     public void Close()
     {
         (Types, IsOpen) = ([], false);
-        foreach (var actor in awake.Keys)
-        {
-            if (awake.TryRemove(actor, out var gone)) gone.Idle.Dispose();
-        }
+        foreach (var actor in actors.Values) actor.IsAwake = false;
     }
 
     /// <summary>Calls a method in the actor's turn.</summary>
     public async Task<AppAnswer> CallAsync(
-        string type, string id, string method, ReadOnlyMemory<byte> body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+        string type, string id, string method, ReadOnlyMemory<byte> body,
+        IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {
-        var actor = Wake(type, id);
+        var actor = actors.GetOrAdd((type, id), _ => new Actor(time, () => SleepAsync(type, id)));
         try
         {
             return await actor.Turns.TakeAsync(
-                () => app.CallAsync(HttpMethod.Put, $"/actors/{type}/{Uri.EscapeDataString(id)}/method/{method}", body, headers, cancellationToken),
+                () =>
+                {
+                    actor.IsAwake = true;
+                    return app.CallAsync(HttpMethod.Put, $"{Route(type, id)}/method/{method}", body, headers, cancellationToken);
+                },
                 cancellationToken);
         }
         finally
         {
-            actor.Idle.Change(idleTimeout, Timeout.InfiniteTimeSpan);
+            actor.SleepIn(idleTimeout);
         }
     }
 
-    private Actor Wake(string type, string id) => awake.GetOrAdd((type, id), key => new Actor(
-        new Turns(),
-        time.CreateTimer(_ => _ = SleepAsync(key.Type, key.Id), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)));
-
     private async Task SleepAsync(string type, string id)
     {
-        if (!awake.TryGetValue((type, id), out var actor) || !actor.Turns.IsIdle) return;
+        var actor = actors[(type, id)];
+        if (!actor.IsAwake || !actor.Turns.IsIdle) return;
 
         try
         {
             await actor.Turns.TakeAsync(
                 () =>
                 {
-                    awake.TryRemove((type, id), out _);
-                    return app.CallAsync(HttpMethod.Delete, $"/actors/{type}/{Uri.EscapeDataString(id)}", null, [], CancellationToken.None);
+                    actor.IsAwake = false;
+                    return app.CallAsync(HttpMethod.Delete, Route(type, id), null, [], CancellationToken.None);
                 },
                 CancellationToken.None);
         }
@@ -98,11 +98,19 @@ internal sealed class ActorHost(SidecarSettings settings, AppChannel app, TimePr
         {
             // The app is gone, and its actors with it.
         }
-        finally
-        {
-            actor.Idle.Dispose();
-        }
     }
 
-    private sealed record Actor(Turns Turns, ITimer Idle);
+    private static string Route(string type, string id) => $"/actors/{type}/{Uri.EscapeDataString(id)}";
+
+    /// <summary>Kept for the run, asleep or awake: were it made anew, two calls could be in two turns of one actor.</summary>
+    private sealed class Actor(TimeProvider time, Func<Task> sleep)
+    {
+        private readonly ITimer idle = time.CreateTimer(_ => _ = sleep(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        public Turns Turns { get; } = new();
+
+        public bool IsAwake { get; set; }
+
+        public void SleepIn(TimeSpan time) => idle.Change(time, Timeout.InfiniteTimeSpan);
+    }
 }

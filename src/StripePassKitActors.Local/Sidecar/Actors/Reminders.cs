@@ -62,6 +62,12 @@ internal sealed partial class Reminders(ReminderTable table, ActorHost actors, T
         {
             // The app went away in the middle: the round begins again when it is back.
         }
+        catch (Exception failure)
+        {
+            // Begun again, but not at once: what failed here is the machine, not the app.
+            LogStumbled(logger, failure, reminder.Name);
+            await Task.Delay(RetryAfter, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         finally
         {
             firing.TryRemove(reminder.Generation, out _);
@@ -76,7 +82,8 @@ internal sealed partial class Reminders(ReminderTable table, ActorHost actors, T
         try
         {
             var answer = await actors.CallAsync(
-                reminder.Type, reminder.Actor, $"remind/{reminder.Name}", Encoding.UTF8.GetBytes(body), [KeyValuePair.Create("Content-Type", "application/json")], stop);
+                reminder.Type, reminder.Actor, $"remind/{reminder.Name}", Encoding.UTF8.GetBytes(body),
+                [KeyValuePair.Create("Content-Type", "application/json")], stop);
             return answer.Succeeded;
         }
         catch (HttpRequestException)
@@ -91,6 +98,9 @@ internal sealed partial class Reminders(ReminderTable table, ActorHost actors, T
         var missed = Math.Max(0, (time.GetUtcNow() - reminder.Due).Ticks / period.Ticks);
         return reminder.Due + (period * (missed + 1));
     }
+
+    [LoggerMessage(2, LogLevel.Error, "A reminder {Name} could not be fired; it begins again.")]
+    private static partial void LogStumbled(ILogger logger, Exception failure, string name);
 
     [LoggerMessage(1, LogLevel.Warning, "The reminder {Name} of {Type} {Actor} failed.")]
     private static partial void LogFailed(ILogger logger, string name, string type, string actor);

@@ -13,18 +13,30 @@ internal sealed class DaprMethods : IServiceMethodProvider<DaprService>
 
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<DaprService> context)
     {
-        Add<PublishEventRequest, Empty>(context, nameof(DaprService.PublishEvent), (service, request, call) => service.PublishEvent(request, call));
-        Add<InvokeBindingRequest, InvokeBindingResponse>(context, nameof(DaprService.InvokeBinding), (service, request, call) => service.InvokeBinding(request, call));
-        Add<GetSecretRequest, GetSecretResponse>(context, nameof(DaprService.GetSecret), (service, request, call) => service.GetSecret(request, call));
-        Add<GetBulkSecretRequest, GetBulkSecretResponse>(context, nameof(DaprService.GetBulkSecret), (service, request, call) => service.GetBulkSecret(request, call));
-        Add<GetMetadataRequest, GetMetadataResponse>(context, nameof(DaprService.GetMetadata), (service, request, call) => service.GetMetadata(request, call));
+        Add<PublishEventRequest, Empty>(context, nameof(DaprService.PublishEvent), service => service.PublishEvent);
+        Add<InvokeBindingRequest, InvokeBindingResponse>(context, nameof(DaprService.InvokeBinding), service => service.InvokeBinding);
+        Add<GetSecretRequest, GetSecretResponse>(context, nameof(DaprService.GetSecret), service => service.GetSecret);
+        Add<GetBulkSecretRequest, GetBulkSecretResponse>(context, nameof(DaprService.GetBulkSecret), service => service.GetBulkSecret);
+        Add<GetMetadataRequest, GetMetadataResponse>(context, nameof(DaprService.GetMetadata), service => service.GetMetadata);
     }
 
     private static void Add<TRequest, TResponse>(
-        ServiceMethodProviderContext<DaprService> context, string name, UnaryServerMethod<DaprService, TRequest, TResponse> method)
+        ServiceMethodProviderContext<DaprService> context, string name, Func<DaprService, UnaryServerMethod<TRequest, TResponse>> method)
         where TRequest : class, IMessage<TRequest>, new()
-        where TResponse : class, IMessage<TResponse>, new() =>
-        context.AddUnaryMethod(new Method<TRequest, TResponse>(MethodType.Unary, Service, name, Marshaller<TRequest>(), Marshaller<TResponse>()), [], method);
+        where TResponse : class, IMessage<TResponse>, new() => context.AddUnaryMethod(
+            new Method<TRequest, TResponse>(MethodType.Unary, Service, name, Marshaller<TRequest>(), Marshaller<TResponse>()),
+            [],
+            async (service, request, call) =>
+            {
+                try
+                {
+                    return await method(service)(request, call);
+                }
+                catch (UnsupportedException unknown)
+                {
+                    throw new RpcException(new Status(StatusCode.Unimplemented, unknown.Message));
+                }
+            });
 
     private static Marshaller<T> Marshaller<T>()
         where T : class, IMessage<T>, new()

@@ -75,7 +75,8 @@ internal sealed partial class HttpBinding : IDisposable
         request.Headers.Accept.ParseAdd(Json);
         foreach (var (name, value) in metadata.Where(entry => char.IsAsciiLetterUpper(entry.Key[0])))
         {
-            var headers = request.Content is { } content && name.StartsWith("Content-", StringComparison.Ordinal) ? (HttpHeaders)content.Headers : request.Headers;
+            var ofContent = name.StartsWith("Content-", StringComparison.Ordinal);
+            HttpHeaders headers = ofContent && request.Content is { } content ? content.Headers : request.Headers;
             headers.Remove(name);
             headers.TryAddWithoutValidation(name, value);
         }
@@ -103,7 +104,8 @@ internal sealed partial class HttpBinding : IDisposable
     {
         var size = Size().Match(text);
         if (!size.Success) throw new UnsupportedException($"the size '{text}'");
-        return int.Parse(size.Groups["count"].Value, CultureInfo.InvariantCulture) * size.Groups["unit"].Value switch { "Ki" => 1024, "Mi" => 1024 * 1024, _ => 1 };
+        var unit = size.Groups["unit"].Value switch { "Ki" => 1024, "Mi" => 1024 * 1024, _ => 1 };
+        return checked(int.Parse(size.Groups["count"].Value, CultureInfo.InvariantCulture) * unit);
     }
 
     [GeneratedRegex("^(?<count>[1-9][0-9]{0,5})(?<unit>Ki|Mi|)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

@@ -21,7 +21,7 @@ internal static class InvocationRoutes
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget[Prefix.Length..];
         if (target.IndexOf(Method, StringComparison.Ordinal) is var split && split <= 0)
         {
-            await DaprError.WriteAsync(context, StatusCodes.Status404NotFound, "ERR_DIRECT_INVOKE", "failed getting app id either from the URL path or the header dapr-app-id");
+            await DaprError.WriteAsync(context, StatusCodes.Status404NotFound, "ERR_DIRECT_INVOKE", "failed getting app id from the URL path");
             return;
         }
 
@@ -33,7 +33,7 @@ internal static class InvocationRoutes
         {
             if (Uri.TryCreate(name, UriKind.Absolute, out var other) && other.Scheme is "http" or "https")
             {
-                await context.WriteAsync(await sidecar.App.CallOtherAsync(verb, new Uri(other, path), body, headers, context.RequestAborted));
+                await context.WriteAsync(await sidecar.App.CallOtherAsync(verb, AppChannel.At(other, path), body, headers, context.RequestAborted));
             }
             else if (sidecar.Dapr.Find(name) is { } app)
             {

@@ -12,9 +12,14 @@ internal static class PublishRoute
             var (pubSub, topic) = (context.Value("pubsub"), context.Value("topic"));
             var metadata = context.Request.Query.Where(entry => entry.Key.StartsWith(Metadata, StringComparison.Ordinal))
                 .ToDictionary(entry => entry.Key[Metadata.Length..], entry => entry.Value.ToString());
-            var published = sidecar.Publish(
-                pubSub, topic, await context.BodyAsync(), context.Request.ContentType ?? "text/plain", metadata, context.Request.Headers.TraceParent.ToString());
-            if (published) context.Response.StatusCode = StatusCodes.Status204NoContent;
-            else await DaprError.WriteAsync(context, StatusCodes.Status404NotFound, "ERR_PUBSUB_NOT_FOUND", $"pubsub {pubSub} is not found");
+            var (body, contentType) = (await context.BodyAsync(), context.Request.ContentType ?? "text/plain");
+            if (sidecar.Publish(pubSub, topic, body, contentType, metadata, context.Request.Headers.TraceParent.ToString()))
+            {
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+            }
+            else
+            {
+                await DaprError.WriteAsync(context, StatusCodes.Status404NotFound, "ERR_PUBSUB_NOT_FOUND", $"pubsub {pubSub} is not found");
+            }
         });
 }

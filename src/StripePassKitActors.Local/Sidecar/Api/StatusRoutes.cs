@@ -29,7 +29,10 @@ internal static class StatusRoutes
         if (!resources.Subscriptions.IsEmpty) metadata["subscriptions"] = resources.Subscriptions.Select(Describe);
         if (!resources.Resiliencies.IsEmpty) metadata["resiliencies"] = resources.Resiliencies.Select(name => new { name });
 
-        var actors = new Dictionary<string, object> { ["runtimeStatus"] = "RUNNING", ["hostReady"] = sidecar.Actors.IsOpen, ["placement"] = "placement: connected" };
+        var actors = new Dictionary<string, object>
+        {
+            ["runtimeStatus"] = "RUNNING", ["hostReady"] = sidecar.Actors.IsOpen, ["placement"] = "placement: connected",
+        };
         if (sidecar.Actors.Awake is { Count: > 0 } awake) actors["activeActors"] = awake.Select(type => new { type = type.Key, count = type.Value });
         metadata["actorRuntime"] = actors;
         return metadata;

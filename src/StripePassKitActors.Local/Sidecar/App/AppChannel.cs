@@ -33,23 +33,18 @@ internal sealed class AppChannel : IDisposable
     /// <summary>Calls the app and reads its whole answer.</summary>
     /// <exception cref="HttpRequestException">The app did not answer.</exception>
     public Task<AppAnswer> CallAsync(
-        HttpMethod method, string pathAndQuery, ReadOnlyMemory<byte>? body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken) =>
-        SendAsync(method, new Uri(address, pathAndQuery), body, token is null ? headers : headers.Append(KeyValuePair.Create(TokenHeader, token)), cancellationToken);
+        HttpMethod method, string pathAndQuery, ReadOnlyMemory<byte>? body,
+        IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken) => CallOtherAsync(
+            method, At(address, pathAndQuery), body,
+            token is null ? headers : headers.Append(KeyValuePair.Create(TokenHeader, token)), cancellationToken);
+
+    /// <summary>A path on a host, and never another host: <c>//somebody/else</c> is a path here.</summary>
+    public static Uri At(Uri host, string pathAndQuery) => new(host.GetLeftPart(UriPartial.Authority) + pathAndQuery);
 
     /// <summary>Calls somebody else, who is told no token.</summary>
-    public Task<AppAnswer> CallOtherAsync(
-        HttpMethod method, Uri other, ReadOnlyMemory<byte>? body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken) =>
-        SendAsync(method, other, body, headers, cancellationToken);
-
-    /// <summary>The headers of a request that go on with it.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Forwarded(IHeaderDictionary headers) => headers
-        .Where(header => !NotForwarded.Contains(header.Key))
-        .Select(header => KeyValuePair.Create(header.Key, header.Value.ToString()));
-
-    public void Dispose() => http.Dispose();
-
-    private async Task<AppAnswer> SendAsync(
-        HttpMethod method, Uri uri, ReadOnlyMemory<byte>? body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    public async Task<AppAnswer> CallOtherAsync(
+        HttpMethod method, Uri uri, ReadOnlyMemory<byte>? body,
+        IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, uri);
         if (body is { } bytes) request.Content = new ReadOnlyMemoryContent(bytes);
@@ -64,4 +59,11 @@ internal sealed class AppChannel : IDisposable
             .Select(header => KeyValuePair.Create(header.Key, string.Join(", ", header.Value)));
         return new AppAnswer((int)response.StatusCode, [.. answered], await response.Content.ReadAsByteArrayAsync(cancellationToken));
     }
+
+    /// <summary>The headers of a request that go on with it.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Forwarded(IHeaderDictionary headers) => headers
+        .Where(header => !NotForwarded.Contains(header.Key))
+        .Select(header => KeyValuePair.Create(header.Key, header.Value.ToString()));
+
+    public void Dispose() => http.Dispose();
 }

@@ -11,9 +11,6 @@ internal sealed partial class AppWatch(SidecarSettings settings, AppChannel app,
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Whether the app is served now.</summary>
-    public bool IsHealthy { get; private set; }
-
     /// <summary>Serves the app whenever it lives, until told to stop.</summary>
     public async Task RunAsync(Func<CancellationToken, Task> serve, CancellationToken stop)
     {
@@ -22,7 +19,6 @@ internal sealed partial class AppWatch(SidecarSettings settings, AppChannel app,
             await UntilAliveAsync(stop);
             using var healthy = CancellationTokenSource.CreateLinkedTokenSource(stop);
             LogHealthy(logger, settings.AppId);
-            IsHealthy = true;
             var serving = serve(healthy.Token);
             try
             {
@@ -31,7 +27,6 @@ internal sealed partial class AppWatch(SidecarSettings settings, AppChannel app,
             }
             finally
             {
-                IsHealthy = false;
                 await healthy.CancelAsync();
                 await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -23,21 +23,21 @@ internal enum Verdict
 /// </summary>
 internal static class Answers
 {
-    public static Verdict OfOne(AppAnswer answer) => Failed(answer) ?? (answer.Body.Length == 0 ? Verdict.Success : Word(Status(Json(answer)), Verdict.Success));
+    public static Verdict OfOne(AppAnswer answer) => Failed(answer) ?? Word(Text(Json(answer), "status"), Verdict.Success);
 
     public static IReadOnlyDictionary<long, Verdict> OfBulk(AppAnswer answer, IReadOnlyList<Message> messages)
     {
         if (Failed(answer) is { } all) return messages.ToDictionary(message => message.Number, _ => all);
 
-        var said = Json(answer) is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("statuses", out var statuses) && statuses.ValueKind == JsonValueKind.Array
-            ? statuses.EnumerateArray().Where(entry => entry.TryGetProperty("entryId", out _))
-                .GroupBy(entry => entry.GetProperty("entryId").GetString()!)
-                .ToDictionary(entry => entry.Key, entry => Word(Status(entry.Last()), Verdict.Retry))
-            : [];
+        var statuses = Json(answer) is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("statuses", out var list) ? list : default;
+        var said = (statuses.ValueKind == JsonValueKind.Array ? statuses.EnumerateArray() : [])
+            .GroupBy(entry => Text(entry, "entryId") ?? "", entry => Word(Text(entry, "status"), Verdict.Retry))
+            .ToDictionary(entry => entry.Key, entry => entry.Last());
         return messages.ToDictionary(message => message.Number, message => said.GetValueOrDefault(BulkEnvelope.EntryId(message), Verdict.Retry));
     }
 
-    private static Verdict? Failed(AppAnswer answer) => answer.Succeeded ? null : answer.Status == StatusCodes.Status404NotFound ? Verdict.Drop : Verdict.Retry;
+    private static Verdict? Failed(AppAnswer answer) =>
+        answer.Succeeded ? null : answer.Status == StatusCodes.Status404NotFound ? Verdict.Drop : Verdict.Retry;
 
     private static Verdict Word(string? status, Verdict silence) => status switch
     {
@@ -47,8 +47,10 @@ internal static class Answers
         _ => Verdict.Retry,
     };
 
-    private static string? Status(JsonElement answer) =>
-        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String ? status.GetString() : null;
+    private static string? Text(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     private static JsonElement Json(AppAnswer answer)
     {

@@ -28,14 +28,17 @@ internal sealed class Broker(MessageTable messages, Mischief mischief, TimeProvi
     }
 
     /// <summary>Waits until there is something that is not yet with the consumer, and hands it out, oldest first.</summary>
-    public async Task<IReadOnlyList<Message>> TakeAsync(string topic, string consumer, int most, IReadOnlySet<long> with, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Message>> TakeAsync(
+        string topic, string consumer, int most, IReadOnlySet<long> with, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var now = time.GetUtcNow();
-            var waiting = messages.Waiting(topic, consumer, now.ToUnixTimeMilliseconds(), most + with.Count).Where(message => !with.Contains(message.Number)).Take(most).ToList();
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var waiting = messages.Waiting(topic, consumer, now, most + with.Count)
+                .Where(message => !with.Contains(message.Number)).Take(most).ToList();
             if (waiting.Count > 0) return waiting;
-            var next = messages.NextDue(topic, consumer, now.ToUnixTimeMilliseconds());
+
+            var next = messages.NextDue(topic, consumer, now);
             await arrivals[(topic, consumer)].WaitAsync(next is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null, time, cancellationToken);
         }
     }

@@ -14,9 +14,13 @@ internal static class CloudEvent
     public const string ContentType = "application/cloudevents+json";
 
     public static byte[] Of(
-        string appId, string pubSub, string topic, ReadOnlyMemory<byte> data, string contentType, IReadOnlyDictionary<string, string> metadata, string traceParent, DateTimeOffset now)
+        string appId, string pubSub, string topic, ReadOnlyMemory<byte> data, string contentType,
+        IReadOnlyDictionary<string, string> metadata, string traceParent, DateTimeOffset now)
     {
-        if (metadata.Keys.FirstOrDefault(key => key is "rawPayload" or "ttlInSeconds") is { } unknown) throw new UnsupportedException($"the publish metadata {unknown}");
+        if (metadata.Keys.FirstOrDefault(key => key is "rawPayload" or "ttlInSeconds") is { } unknown)
+        {
+            throw new UnsupportedException($"the publish metadata {unknown}");
+        }
 
         var fields = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
         Set("id", metadata.GetValueOrDefault("cloudevent.id") ?? Guid.CreateVersion7(now).ToString());

@@ -26,7 +26,7 @@ internal static class GoJson
                 json.WriteEndArray();
                 break;
             case JsonValueKind.Number:
-                json.WriteRawValue(doubles ? Shortest(value.GetDouble()) : value.GetRawText());
+                json.WriteRawValue(doubles && double.IsFinite(value.GetDouble()) ? Shortest(value.GetDouble()) : value.GetRawText());
                 break;
             default:
                 value.WriteTo(json);

@@ -12,6 +12,8 @@ namespace StripePassKitActors.Local.Sidecar.PubSub;
 internal sealed partial class Subscriber(
     Subscription subscription, RetryPolicy policy, int concurrency, string appId, Broker broker, AppChannel app, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
+
     private readonly string topic = Broker.Topic(subscription.PubSub, subscription.Topic);
     private readonly string? deadLetterTopic = subscription.DeadLetterTopic is { Length: > 0 } dead ? Broker.Topic(subscription.PubSub, dead) : null;
 
@@ -53,8 +55,24 @@ internal sealed partial class Subscriber(
 
         async Task OneAsync(Message message)
         {
-            await DeliverAsync([message], stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            places.Release();
+            try
+            {
+                await DeliverAsync([message], stop);
+            }
+            catch (Exception failure) when (!stop.IsCancellationRequested)
+            {
+                // Taken again, but not at once: what failed here is the machine, not the app.
+                LogFailed(logger, failure, subscription.Topic);
+                await Task.Delay(Breath, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                // It stays with the broker.
+            }
+            finally
+            {
+                places.Release();
+            }
         }
     }
 
@@ -64,13 +82,13 @@ internal sealed partial class Subscriber(
         {
             if (attempt > 0) await Task.Delay(policy.Before(attempt), time, stop);
             var verdicts = await CallAsync(messages, stop);
-            var again = messages.Where(message => verdicts[message.Number] == Verdict.Retry).ToList();
+            var of = messages.ToLookup(message => verdicts[message.Number]);
             var last = attempt >= policy.Most;
-            var givenUp = messages.Where(message => verdicts[message.Number] == Verdict.Drop || (last && verdicts[message.Number] == Verdict.Retry)).ToList();
-            broker.Settle([.. messages.Where(message => verdicts[message.Number] == Verdict.Success)], givenUp, deadLetterTopic);
+            List<Message> givenUp = last ? [.. of[Verdict.Drop], .. of[Verdict.Retry]] : [.. of[Verdict.Drop]];
+            broker.Settle([.. of[Verdict.Success]], givenUp, deadLetterTopic);
             if (givenUp.Count > 0) LogGivenUp(logger, givenUp.Count, subscription.Topic, subscription.DeadLetterTopic ?? "nowhere");
-            if (last || again.Count == 0) return;
-            messages = again;
+            messages = [.. of[Verdict.Retry]];
+            if (last || messages.Count == 0) return;
         }
     }
 
@@ -80,23 +98,26 @@ internal sealed partial class Subscriber(
         {
             if (subscription.Bulk is null)
             {
-                KeyValuePair<string, string>[] headers =
-                    [.. messages[0].Metadata, KeyValuePair.Create("pubsubname", subscription.PubSub), KeyValuePair.Create("Content-Type", CloudEvent.ContentType)];
-                var single = await app.CallAsync(HttpMethod.Post, subscription.Route, messages[0].Body, headers, stop);
+                var single = await PostAsync(messages[0].Body, CloudEvent.ContentType, messages[0].Metadata);
                 return new Dictionary<long, Verdict> { [messages[0].Number] = Answers.OfOne(single) };
             }
 
             var id = Guid.CreateVersion7(time.GetUtcNow()).ToString();
-            var answer = await app.CallAsync(
-                HttpMethod.Post, subscription.Route, BulkEnvelope.Of(id, subscription.PubSub, subscription.Topic, messages),
-                [KeyValuePair.Create("pubsubname", subscription.PubSub), KeyValuePair.Create("Content-Type", "application/json")], stop);
-            return Answers.OfBulk(answer, messages);
+            var envelope = BulkEnvelope.Of(id, subscription.PubSub, subscription.Topic, messages);
+            return Answers.OfBulk(await PostAsync(envelope, "application/json", []), messages);
         }
         catch (HttpRequestException)
         {
             return messages.ToDictionary(message => message.Number, _ => Verdict.Retry);
         }
+
+        Task<AppAnswer> PostAsync(byte[] body, string contentType, IEnumerable<KeyValuePair<string, string>> metadata) => app.CallAsync(
+            HttpMethod.Post, subscription.Route, body,
+            [.. metadata, KeyValuePair.Create("pubsubname", subscription.PubSub), KeyValuePair.Create("Content-Type", contentType)], stop);
     }
+
+    [LoggerMessage(2, LogLevel.Error, "A message of {Topic} could not be delivered; it is taken again.")]
+    private static partial void LogFailed(ILogger logger, Exception failure, string topic);
 
     [LoggerMessage(1, LogLevel.Warning, "Gave up {Count} messages of {Topic}; they go to {DeadLetterTopic}.")]
     private static partial void LogGivenUp(ILogger logger, int count, string topic, string deadLetterTopic);

@@ -13,8 +13,8 @@ internal static class ComponentTypes
 
     private static readonly Dictionary<string, string[]> Fields = new()
     {
-        [PubSub] = ["redisHost", "redisPassword", "processingTimeout", "redeliverInterval", "concurrency", "queueDepth"],
-        [State] = ["redisHost", "redisPassword", "actorStateStore"],
+        [PubSub] = ["redisHost", "processingTimeout", "redeliverInterval", "concurrency", "queueDepth"],
+        [State] = ["redisHost", "actorStateStore"],
         [HttpBinding] = ["url", "errorIfNot2XX", "responseTimeout", "maxResponseBodySize", "direction"],
         [EnvironmentSecrets] = [],
     };

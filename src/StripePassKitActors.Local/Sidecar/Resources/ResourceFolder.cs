@@ -41,7 +41,10 @@ internal static class ResourceFolder
             document.End();
         }
 
-        return new ResourceSet(components.ToImmutable(), subscriptions.ToImmutable(), resiliencies.ToImmutable(), retries.ToImmutable());
+        var all = new ResourceSet(components.ToImmutable(), subscriptions.ToImmutable(), resiliencies.ToImmutable(), retries.ToImmutable());
+        return all.Subscriptions.FirstOrDefault(subscription => all.Find(subscription.PubSub, ComponentTypes.PubSub) is null) is { } lost
+            ? throw new InvalidDataException($"The subscription {lost.Name} speaks of {lost.PubSub}, which {appId} does not have.")
+            : all;
     }
 
     private static YamlMap Document(string path, string file)

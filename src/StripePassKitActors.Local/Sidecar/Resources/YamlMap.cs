@@ -20,7 +20,9 @@ internal sealed class YamlMap(YamlNode node, string where)
 
     public int? Number(string key) =>
         TextOrNull(key) is { } text
-            ? int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw new InvalidDataException($"{key} in {where} is no number: {text}.")
+            ? int.TryParse(text, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw new InvalidDataException($"{key} in {where} is no number: {text}.")
             : null;
 
     public TimeSpan? Duration(string key) =>

@@ -9,14 +9,30 @@ namespace StripePassKitActors.Sandbox.PassKit.Members;
 /// The members, and what the passing of time does to them. Not safe for several threads: <see cref="PassKitSandbox"/> lets one in
 /// at a time.
 /// </summary>
-internal sealed class MemberStore(ProgramStore programs, PassIds ids, TimeProvider time)
+internal sealed class MemberStore
 {
     private static readonly string[] RealExpiries = ["EXPIRE_ON_FIXED_DATE", "EXPIRE_AFTER_X_DAYS", "EXPIRE_ON_VARIABLE_DATE_TIME"];
 
+    private readonly ProgramStore programs;
+    private readonly PassIds ids;
+    private readonly TimeProvider time;
+    private readonly MemberFile? file;
+    private readonly HashSet<string> changed = [];
     private readonly OrderedDictionary<string, JsonObject> members = [];
 
     // Every external id that is taken, and by whom: a member that was deleted may be gone and its id taken all the same.
     private readonly Dictionary<(string Program, string ExternalId), string> holders = [];
+
+    /// <summary>Begins with the members that the file holds; null: none is kept.</summary>
+    public MemberStore(ProgramStore programs, PassIds ids, TimeProvider time, MemberFile? file)
+    {
+        (this.programs, this.ids, this.time, this.file) = (programs, ids, time, file);
+        foreach (var member in file?.Read() ?? [])
+        {
+            members.Add(member.Text("id"), member);
+            if (member.Text("externalId").Length > 0) holders[Holding(member)] = member.Text("id");
+        }
+    }
 
     public bool FreesExternalIds { get; set; }
 
@@ -32,6 +48,7 @@ internal sealed class MemberStore(ProgramStore programs, PassIds ids, TimeProvid
 
         members.Remove(id);
         holders.Remove(Holding(member));
+        changed.Add(id);
         return null;
     }
 
@@ -44,9 +61,11 @@ internal sealed class MemberStore(ProgramStore programs, PassIds ids, TimeProvid
     public JsonObject Add(JsonObject member)
     {
         var now = ProtoJson.Moment(time.GetUtcNow());
-        member["id"] = ids.Next();
+        do member["id"] = ids.Next();
+        while (members.ContainsKey(member.Text("id"))); // a run that goes on begins with the ids of the last
         foreach (var field in (string[])["created", "updated", "currentTierAwarded"]) member[field] = now;
         members.Add(member.Text("id"), member);
+        changed.Add(member.Text("id"));
         if (member.Text("externalId").Length > 0) holders.Add(Holding(member), member.Text("id"));
         return member;
     }
@@ -54,10 +73,27 @@ internal sealed class MemberStore(ProgramStore programs, PassIds ids, TimeProvid
     public void Remove(JsonObject member)
     {
         members.Remove(member.Text("id"));
+        changed.Add(member.Text("id"));
         if (FreesExternalIds) holders.Remove(Holding(member));
     }
 
-    public void Touch(JsonObject member) => member["updated"] = ProtoJson.Moment(time.GetUtcNow());
+    public void Touch(JsonObject member)
+    {
+        member["updated"] = ProtoJson.Moment(time.GetUtcNow());
+        changed.Add(member.Text("id"));
+    }
+
+    /// <summary>Writes down what changed since it was last asked to.</summary>
+    public void Save()
+    {
+        foreach (var id in changed)
+        {
+            if (members.TryGetValue(id, out var member)) file?.Save(member);
+            else file?.Remove(id);
+        }
+
+        changed.Clear();
+    }
 
     /// <summary>Whether the pass has lost its barcode: its date has passed, on a tier whose expiry is a real one.</summary>
     public bool IsExpired(JsonObject member) => ExpiredFor(member) >= TimeSpan.Zero;
