@@ -380,6 +380,21 @@ public sealed class DashboardTests
     }
 
     [Fact]
+    public async Task A_page_that_is_open_does_not_keep_the_app_from_stopping()
+    {
+        var visitor = await Visitor.ComeAsync();
+        using var http = new HttpClient { BaseAddress = visitor.Sandbox.Address };
+        await using var changes = await http.GetStreamAsync("/pages/changes", Visitor.Stop);
+        using var reader = new StreamReader(changes);
+        Assert.Equal("data: changed", await reader.ReadLineAsync(Visitor.Stop));
+
+        await visitor.DisposeAsync();
+
+        // Cut off, as it would be if the app waited for it in vain, it could not be read to its end.
+        Assert.Equal("", (await reader.ReadToEndAsync(Visitor.Stop)).Trim());
+    }
+
+    [Fact]
     public async Task Every_field_has_a_label_and_every_id_is_there_once()
     {
         await using var visitor = await Visitor.ComeAsync();
