@@ -15,7 +15,10 @@ public static class Catalogue
         ("ticket", "Concert ticket", 12000, false),
     ];
 
-    /// <summary>Puts them into an account that has no products, each with a price whose lookup key is <c>bronze</c>, <c>silver</c>, <c>gold</c> or <c>ticket</c>.</summary>
+    /// <summary>
+    /// Puts them into an account that has no products, each with a price whose lookup key is <c>bronze</c>, <c>silver</c>, <c>gold</c> or
+    /// <c>ticket</c>.
+    /// </summary>
     public static void StockIfEmpty(StripeSandbox sandbox)
     {
         if (sandbox.Call("GET", "/v1/products", ("limit", "1"))["data"]!.AsArray().Count > 0) return;

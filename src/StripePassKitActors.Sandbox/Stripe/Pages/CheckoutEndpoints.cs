@@ -11,6 +11,8 @@ namespace StripePassKitActors.Sandbox.Stripe.Pages;
 /// <summary>Where a session's address leads: a card is given, perhaps confirmed, and then the buyer goes back to the merchant.</summary>
 internal sealed class CheckoutEndpoints(StripeSandbox sandbox)
 {
+    private const string Refused = "You did not confirm the payment, so the card was not charged. Try again or use another.";
+
     public void Map(WebApplication app)
     {
         app.MapGet("/checkout/{id}", (string id) => Show(id, new Buyer(TestCard.All[0].Number), null));
@@ -22,7 +24,7 @@ internal sealed class CheckoutEndpoints(StripeSandbox sandbox)
     {
         var form = await request.FormAsync();
         var buyer = new Buyer(form.Said("number") ?? form.Said("card") ?? "", form.Said("email"), form.Said("name"), form.Said("phone"));
-        if (confirmed && form.Said("answer") != "confirm") return Show(id, buyer, "You did not confirm the payment, so the card was not charged. Try again or use another.", 402);
+        if (confirmed && form.Said("answer") != "confirm") return Show(id, buyer, Refused, StatusCodes.Status402PaymentRequired);
         try
         {
             return sandbox.Operations.Pay(id, buyer, confirmed) switch

@@ -18,7 +18,8 @@ internal sealed class DashboardEndpoints(StripeSandbox sandbox)
     {
         app.MapGet(Home, (string? before, string? done) => ShowAll(before, News(done)));
         app.MapGet($"{Home}/guests", (string? done) => Show(ledger.Guests(), News(done)));
-        app.MapGet($"{Home}/customers/{{id}}", (string id, string? done) => ledger.Of(id) is { } file ? Show(file, News(done)) : Nobody("customer", id));
+        app.MapGet($"{Home}/customers/{{id}}", (string id, string? done) =>
+            ledger.Of(id) is { } file ? Show(file, News(done)) : Nobody("customer", id));
         app.MapPost($"{Home}/clock", MoveClockAsync);
         MapActions(app, sandbox.Operations);
     }
@@ -47,7 +48,8 @@ internal sealed class DashboardEndpoints(StripeSandbox sandbox)
         });
         foreach (var kind in (string[])["customer", "subscription", "charge"])
         {
-            On(kind, "set", "Metadata was set.", (id, form) => stripe.SetMetadata($"/v1/{kind}s/{id}", Key(form), form.Said("value") ?? throw StripeFault.Absent("value")));
+            On(kind, "set", "Metadata was set.", (id, form) =>
+                stripe.SetMetadata($"/v1/{kind}s/{id}", Key(form), form.Said("value") ?? throw StripeFault.Absent("value")));
             On(kind, "unset", "Metadata was removed.", (id, form) => stripe.SetMetadata($"/v1/{kind}s/{id}", Key(form), null));
         }
 
@@ -83,11 +85,13 @@ internal sealed class DashboardEndpoints(StripeSandbox sandbox)
             "month" => now.AddMonths(1) - now,
             _ => null,
         };
-        if (forward is null) return ShowAll(null, new Notice("The clock moves by an hour, a day, a week or a month.", IsBad: true), 400);
-        if (!sandbox.Operations.CanMoveClock) return ShowAll(null, new Notice("The clock here is the machine's, and that cannot be moved.", IsBad: true), 400);
+        if (forward is null) return Refuse("The clock moves by an hour, a day, a week or a month.");
+        if (!sandbox.Operations.CanMoveClock) return Refuse("The clock here is the machine's, and that cannot be moved.");
 
         sandbox.Operations.MoveClock(forward.Value);
         return TypedResults.LocalRedirect($"{(form.Said("back") is { } back && IsPage(back) ? back : Home)}?done=clock");
+
+        IResult Refuse(string why) => ShowAll(null, new Notice(why, IsBad: true), StatusCodes.Status400BadRequest);
     }
 
     private RazorComponentResult<DashboardPage> ShowAll(string? before, Notice? notice, int status = StatusCodes.Status200OK) => new(new
