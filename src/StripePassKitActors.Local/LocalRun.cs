@@ -71,7 +71,7 @@ internal sealed class LocalRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops in order: no new webhooks, no new deliveries, running turns finish, then all that they needed.</summary>
+    /// <summary>Stops in order: no new webhooks; the apps, which finish what is under way; the sidecars, which keep what was refused meanwhile.</summary>
     public async ValueTask DisposeAsync()
     {
         if (stripe is not null) await stripe.DisposeAsync();

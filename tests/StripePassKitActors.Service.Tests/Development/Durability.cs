@@ -19,7 +19,7 @@ public sealed class Durability
         await using var app = await ScriptedApp.StartAsync(platform, Cancelled);
         app.Answer = async call =>
         {
-            // The first ten are taken; whoever asks for more never gets an answer.
+            // The first call is taken; whoever comes after it never gets an answer.
             if (call.Path != "/events/stripe") return Results.Ok();
             if (app.To(call.Path).Count > 1) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Cancelled);
             return Results.Json(new { statuses = call.Json["entries"]!.AsArray().Select(entry => new { entryId = (string?)entry!["entryId"], status = "SUCCESS" }) });
