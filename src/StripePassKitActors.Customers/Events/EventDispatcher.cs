@@ -55,6 +55,10 @@ internal sealed partial class EventDispatcher(
         }
     }
 
+    /// <summary>Returns if the dead letters can be reached.</summary>
+    /// <exception cref="DeadLettersUnavailableException">They cannot.</exception>
+    public Task LettersAnswerAsync(Delivery delivery) => deadLetters.GetAsync(DeadLetter.EventId(delivery.Id, delivery.Raw));
+
     /// <summary>Parks a delivery that failed longer than anything tries.</summary>
     /// <exception cref="DeadLettersUnavailableException">It is not parked.</exception>
     public Task ParkDeadAsync(Delivery delivery)

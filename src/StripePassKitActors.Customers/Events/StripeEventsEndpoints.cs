@@ -50,6 +50,9 @@ internal static class StripeEventsEndpoints
         {
             try
             {
+                // Once letters can be read the store is back, and what failed for its sake alone can be applied.
+                await dispatcher.LettersAnswerAsync(delivery);
+                if ((await dispatcher.HandleAsync([delivery])).Count == 0) return;
                 await dispatcher.ParkDeadAsync(delivery);
                 return;
             }

@@ -107,7 +107,7 @@ public sealed class DeliveryTests
     public async Task A_dead_event_that_still_fails_is_parked_with_its_customer_and_type()
     {
         await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
-        app.State.FailingCommits = 1;
+        app.State.FailingCommits = 2;
 
         await app.DeliverDeadAsync("evt_1", Event("evt_1", Charge("ch_1", "cus_1", "usd")));
 
