@@ -111,6 +111,7 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
         }
         catch (Exception failure)
         {
+            // Nothing throws through the SDK. Nothing was saved; whoever called tries again.
             LogTurnFailed(Logger, failure);
             return failed($"The dead letters cannot be reached ({failure.GetType().Name}).");
         }
