@@ -34,9 +34,6 @@ internal sealed class LocalRun : IAsyncDisposable
         dapr = new DevelopmentDapr(Path.Combine(folder, "dapr.db"), Clock, loggers);
     }
 
-    /// <summary>PassKit, for who looks in; null: it is a real one.</summary>
-    public PassKitSandbox? PassKit => passKit?.Sandbox;
-
     /// <summary>The clock that everybody here goes by.</summary>
     public MovableClock Clock { get; }
 

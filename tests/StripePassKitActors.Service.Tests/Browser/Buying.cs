@@ -109,8 +109,11 @@ public sealed class Buying
         await FitsAsync(wallet);
     }
 
-    private static async Task FitsAsync(IPage page) =>
+    private static async Task FitsAsync(IPage page)
+    {
+        await page.WaitForLoadStateAsync(); // before its styles are there, every page is wider
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{page.Url} is wider than the screen");
+    }
 
     private static async Task MoveAsync(IPage dashboard, params string[] steps)
     {
