@@ -100,12 +100,15 @@ public sealed class Buying
         await shop.GetByLabel("E-mail").FillAsync("ada@example.com");
         await FitsAsync(shop);
         await shop.GetByRole(AriaRole.Button, new() { Name = "Go to checkout" }).ClickAsync();
+        await shop.GetByRole(AriaRole.Button, new() { Name = "Pay" }).WaitForAsync();
         await FitsAsync(shop);
         await shop.GetByRole(AriaRole.Button, new() { Name = "Pay" }).ClickAsync();
         await shop.GetByRole(AriaRole.Link, new() { Name = "this customer in the dashboard" }).ClickAsync();
+        await shop.GetByRole(AriaRole.Button, new() { Name = "Change the card" }).WaitForAsync();
         await FitsAsync(shop);
         var wallet = await story.WindowAsync(story.Wallet, phone);
         await wallet.Locator("a.card").ClickAsync();
+        await wallet.Locator("article.card").WaitForAsync();
         await FitsAsync(wallet);
     }
 
