@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace StripePassKitActors.Simulation.Oracle;
+
+/// <summary>The merchant's choices in one world.</summary>
+internal sealed record Rules
+{
+    /// <summary>Best first.</summary>
+    public static readonly ImmutableArray<string> Tiers = ["gold", "silver", "bronze"];
+
+    /// <summary>Net spend, in minor units, that earns a tier; spend never earns bronze.</summary>
+    public static readonly ImmutableArray<(string Tier, string Currency, long From)> Minimums =
+        [("gold", "usd", 100_000), ("gold", "jpy", 60_000), ("silver", "usd", 20_000), ("silver", "eur", 15_000)];
+
+    public string? UnmappedPlanTier { get; init; }
+
+    public int GraceDays { get; init; } = 21;
+
+    public int MarginDays { get; init; } = 3;
+
+    public bool HonourTrials { get; init; } = true;
+
+    public bool HonourPausedCollection { get; init; } = true;
+
+    /// <summary>Whether the pass's metadata is ours alone.</summary>
+    public bool OwnMetadata { get; init; }
+}

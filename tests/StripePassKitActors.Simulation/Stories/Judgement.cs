@@ -1,0 +1,78 @@
+using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Operators;
+using StripePassKitActors.Simulation.Oracle;
+using StripePassKitActors.Simulation.PassKit;
+using StripePassKitActors.Simulation.Runtime;
+using StripePassKitActors.Simulation.Stripe;
+
+namespace StripePassKitActors.Simulation.Stories;
+
+/// <summary>Holds every pass of a world beside what must be true of it.</summary>
+internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life> lives, Dictionary<string, List<StripeEvent>> events)
+{
+    private readonly ILookup<string, PassMember> members = world.PassKit.Members.ToLookup(member => member.ExternalId.Split('~')[0], StringComparer.Ordinal);
+
+    public IReadOnlyList<Difference> Of() => [.. lives.Select(Of).OfType<Difference>()];
+
+    private Difference? Of(Life life)
+    {
+        var now = world.Time.Now.ToUnixTimeSeconds();
+        var truth = Judge.Of(Known.Of(life), life.CustomerId, plan.Rules, now);
+        var differences = Compare(life, truth);
+        if (differences.Count == 0) return null;
+
+        if (!plan.Key)
+        {
+            var told = Judge.Of(Known.ByHearsay(life, events[life.CustomerId]), life.CustomerId, plan.Rules, now);
+            if (told != truth && Compare(life, told).Count == 0) return new Difference(life.CustomerId, differences, "events of one second (rule F4)");
+        }
+
+        return new Difference(life.CustomerId, differences, null);
+    }
+
+    private List<string> Compare(Life life, Verdict verdict)
+    {
+        List<string> differences = [];
+        var valid = members[life.CustomerId].Where(member => !world.PassKit.IsExpired(member)).ToArray();
+        var seen = Inspect(life.CustomerId);
+        if (seen is not null)
+        {
+            var net = seen.Spend.Where(row => row.Amount != 0).ToDictionary(row => row.Currency, row => row.Amount);
+            if (net.Count != verdict.Net.Count || net.Any(row => verdict.Net.GetValueOrDefault(row.Key) != row.Value))
+                differences.Add($"net spend is {(net.Count == 0 ? "0" : string.Join(", ", net.Select(row => $"{row.Value} {row.Key}")))}, and must be {Judge.Amounts(verdict.Net)}");
+            if (seen.Pass.State is PassState.Pending or PassState.Failed) differences.Add($"the sync is {seen.Pass.State}: {seen.Pass.LastError}");
+        }
+        else if (!verdict.Net.IsEmpty)
+        {
+            differences.Add("nobody ever heard of the customer");
+        }
+
+        if (valid.Length != (verdict.Valid ? 1 : 0) || (verdict.Valid && Shown(valid[0]) != Shown(verdict)) || (verdict.Valid && !ShowsPerson(valid[0], life)))
+        {
+            differences.Add($"PassKit has {(valid.Length == 0 ? "no valid pass" : string.Join(" and ", valid.Select(member => $"{member.ExternalId} {Shown(member)}, {member.Name} {member.Email} {member.Phone}")))}"
+                + $", and there must be {verdict.Line}{(seen is null ? "" : $" ({seen.Status}: {seen.Reason})")}");
+        }
+
+        return differences;
+    }
+
+    private static (string? Tier, string? Status, long? Expiry, string? Until) Shown(PassMember member) =>
+        (member.Tier, member.Metadata.GetValueOrDefault("status"), member.Expiry?.ToUnixTimeSeconds(), member.Metadata.GetValueOrDefault("validUntil", ""));
+
+    private static (string? Tier, string? Status, long? Expiry, string? Until) Shown(Verdict verdict) =>
+        (verdict.Tier, verdict.Status, verdict.Expiry, verdict.ValidUntil);
+
+    /// <summary>P2: what the customer object says now; what it does not say may be what it said before.</summary>
+    private static bool ShowsPerson(PassMember member, Life life) =>
+        life.Shopper is { } shopper
+        && (shopper.Name ?? member.Name) == member.Name
+        && (shopper.Email ?? member.Email) == member.Email
+        && (shopper.Phone?.Replace(" ", "", StringComparison.Ordinal) ?? member.Phone) == member.Phone;
+
+    private CustomerInspection? Inspect(string customer)
+    {
+        var inspected = world.Process.TurnAsync(CustomerActor.TypeName, customer, actor => ((CustomerActor)actor).InspectAsync());
+        return inspected.IsCompletedSuccessfully ? inspected.GetAwaiter().GetResult().Customer : throw new InvalidOperationException($"{customer} cannot be inspected.");
+    }
+}
