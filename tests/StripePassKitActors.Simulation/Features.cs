@@ -21,6 +21,9 @@ internal static class Features
     /// <summary>Spend windows (rule M6).</summary>
     public static bool Windows { get; }
 
+    /// <summary>What a turn told PassKit is remembered even if the turn could not be saved.</summary>
+    public static bool UnsavedSyncs { get; }
+
     /// <summary>Objects are read from Stripe (rules F2, F5).</summary>
     public static bool Reading { get; }
 }

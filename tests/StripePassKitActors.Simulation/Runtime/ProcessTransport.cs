@@ -13,18 +13,32 @@ internal sealed class ProcessTransport(Process process) : IPassKitTransport
         var world = process.World;
         var whose = Turn.Current?.Actor ?? "";
         var trouble = world.Mischief.Of(whose, Effect.PassKit);
+
+        // Whoever is told twice that a member is not there may believe it.
+        if (trouble == Trouble.Missing && Turn.Current is { } turn)
+        {
+            if (turn.ToldMissing) trouble = Trouble.None;
+            turn.ToldMissing = true;
+        }
+
         world.Tell(() => $"{whose} calls PassKit: {method} {path}{(trouble == Trouble.None ? "" : $" ({trouble})")}");
         if (trouble == Trouble.DiesBefore) return DiedAsync();
 
         (HttpStatusCode Status, ReadOnlyMemory<byte> Body) answer = (HttpStatusCode.OK, default);
-        if (trouble is not (Trouble.Fails or Trouble.Hangs or Trouble.TooMany or Trouble.Breaks or Trouble.Missing)) answer = world.PassKit.Answer(method, path, body);
+        if (trouble is not (Trouble.Fails or Trouble.Hangs or Trouble.TooMany or Trouble.Breaks or Trouble.Missing))
+        {
+            answer = world.PassKit.Answer(method, path, body);
+            if (method != HttpMethod.Get) world.Changed();
+        }
+
         if (trouble == Trouble.DiesAfter) return DiedAsync();
 
         var answered = new TaskCompletionSource<PassKitResponse>();
         cancellationToken.Register(() => Unless(() => answered.TrySetCanceled(cancellationToken)));
         if (trouble is Trouble.Hangs or Trouble.HangsAfter) return answered.Task;
 
-        world.Time.After(world.Mischief.Latency(whose), () => Unless(() =>
+        var latency = world.Mischief.Latency(whose);
+        world.Time.After(latency, () => Unless(() =>
         {
             switch (trouble)
             {
@@ -32,7 +46,7 @@ internal sealed class ProcessTransport(Process process) : IPassKitTransport
                     answered.TrySetException(new Dapr.DaprException("The simulated binding failed."));
                     break;
                 case Trouble.TooMany:
-                    answered.TrySetResult(new PassKitResponse((HttpStatusCode)429, default, null, TimeSpan.FromSeconds(1 + (world.Mischief.Done.Count % 90))));
+                    answered.TrySetResult(new PassKitResponse((HttpStatusCode)429, default, null, TimeSpan.FromSeconds(1 + (latency.Ticks % 89))));
                     break;
                 case Trouble.Breaks:
                     answered.TrySetResult(new PassKitResponse(HttpStatusCode.InternalServerError, default, null, null));

@@ -18,6 +18,9 @@ internal sealed class Turn
     /// <summary>The events that it was given.</summary>
     public IReadOnlyList<string> Events { get; set; } = [];
 
+    /// <summary>Whether PassKit said once that what is there is not.</summary>
+    public bool ToldMissing { get; set; }
+
     /// <summary>Of which version of the state it read first.</summary>
     public long? ReadVersion { get; set; }
 }

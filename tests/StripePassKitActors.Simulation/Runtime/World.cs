@@ -21,7 +21,7 @@ internal sealed class World : IDisposable
     private readonly Dictionary<string, List<StripeEvent>> events = new(StringComparer.Ordinal);
     private readonly List<StripeEvent> ready = [];
     private readonly HashSet<List<StripeEvent>> underWay = [];
-    private readonly Random shuffle;
+    private readonly Dictionary<Turn, string> unsaved = [];
     private readonly List<Exception> broken = [];
     private ulong processes;
     private bool pumping;
@@ -34,7 +34,6 @@ internal sealed class World : IDisposable
         Mischief = new Mischief(plan.Seed, plan.Weather, plan.LeftOut);
         PassKit = new PassKitModel(ProgramId, Rules.Tiers, Time, revivesExpired: plan.Seed % 3 != 0);
         Reminders = new Reminders(this);
-        shuffle = Chance.Sequence(Chance.Of(plan.Seed, "bulks"));
         Process = new Process(this, configuration, Chance.Of(plan.Seed, "process"));
         foreach (var life in plan.Lives) Begin(life);
         Time.At(WorldPlan.Quiet, () => Mischief.Over = true);
@@ -115,10 +114,20 @@ internal sealed class World : IDisposable
         }
     }
 
+    /// <summary>A turn changed something in PassKit.</summary>
+    public void Changed()
+    {
+        if (Turn.Current is { } turn) unsaved[turn] = turn.Actor;
+    }
+
+    /// <summary>Whether a turn of a customer changed something in PassKit and was never saved.</summary>
+    public bool Unsaved(string customer) => unsaved.ContainsValue(customer);
+
     /// <summary>A turn was saved.</summary>
     public void Committed(string actor, long before, long after)
     {
         if (Turn.Current is not { } turn) return;
+        unsaved.Remove(turn);
         Tell(() => $"{actor} is saved (version {after}{(turn.ReadVersion == before ? "" : $", over {before - turn.ReadVersion} that it never read")})");
     }
 
@@ -175,7 +184,7 @@ internal sealed class World : IDisposable
     {
         if (pumping) return;
         pumping = true;
-        Time.After(TimeSpan.FromMilliseconds(shuffle.Next(1, 1_500)), () =>
+        Time.After(TimeSpan.FromMilliseconds(1 + (Chance.Of(plan.Seed, (ulong)Time.Now.UtcTicks) % 1_500)), () =>
         {
             pumping = false;
             Pump();
@@ -185,17 +194,11 @@ internal sealed class World : IDisposable
     /// <summary>Hands the app what the broker has, in bulks, in no order.</summary>
     private void Pump()
     {
+        ready.Sort((one, other) => string.CompareOrdinal(one.Id, other.Id)); // ids begin with a hash
         while (ready.Count > 0 && !Process.Dead)
         {
-            var bulk = new List<StripeEvent>(LargestBulk);
-            while (ready.Count > 0 && bulk.Count < LargestBulk)
-            {
-                var index = shuffle.Next(ready.Count);
-                bulk.Add(ready[index]);
-                ready[index] = ready[^1];
-                ready.RemoveAt(ready.Count - 1);
-            }
-
+            var bulk = ready.GetRange(0, Math.Min(LargestBulk, ready.Count));
+            ready.RemoveRange(0, bulk.Count);
             Watch(HandleAsync(bulk));
         }
     }
@@ -214,7 +217,7 @@ internal sealed class World : IDisposable
         foreach (var delivery in again)
         {
             var said = bulk[int.Parse(delivery.EntryId, System.Globalization.CultureInfo.InvariantCulture)];
-            Time.After(TimeSpan.FromSeconds(shuffle.Next(1, 20)), () =>
+            Time.After(TimeSpan.FromSeconds(1 + (Chance.Of(plan.Seed, said.Id, (ulong)Time.Now.UtcTicks) % 20)), () =>
             {
                 ready.Add(said);
                 PumpSoon();

@@ -38,11 +38,12 @@ internal sealed record WorldPlan(ulong Seed, bool Key, Rules Rules, Weather Weat
             HonourPausedCollection = chance.Next(3) > 0,
             OwnMetadata = chance.Next(2) == 0,
         };
-        var weather = chance.Next(4) switch
+        var weather = chance.Next(6) switch
         {
             0 => Weather.Calm with { Deliveries = 0.3 },
-            1 => new Weather(0.05, 0.15, 0.4, 0, 0.2),
-            _ => new Weather(0.01, 0.2, 0.25, 0, 0.1),
+            1 => new Weather(0.08, 0.1, 0.4, 0, 0.3),
+            2 => new Weather(0.25, 0.02, 0.3, 0, 0.3),
+            _ => new Weather(0.02, 0.2, 0.25, 0, 0.1),
         };
         return new WorldPlan(seed, key, rules, weather, [.. Enumerable.Range(1, Customers).Select(number => LifeOf(seed, number))]);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using StripePassKitActors.Simulation.Runtime;
@@ -10,6 +11,9 @@ internal static class Worlds
     public static async Task<Summary> RunAsync(int deliveries, ulong seed, bool? key, CancellationToken cancellationToken)
     {
         var (summary, gate, next) = (new Summary(), new Lock(), seed);
+        using var ties = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Name == "customers.ties") listener.EnableMeasurementEvents(instrument); } };
+        ties.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref summary.Ties, count));
+        ties.Start();
         await Task.WhenAll(Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount)).Select(_ => Task.Run(Work, cancellationToken)));
         return summary;
 
@@ -45,6 +49,9 @@ internal sealed class Summary
     private readonly SortedDictionary<string, int> explained = new(StringComparer.Ordinal);
     private (int Worlds, int Customers, int Events, int Turns, int Overlaps, int Deaths, int Reminders, int Calls, int LargestTurn) total;
 
+    /// <summary>Decisions of rule F4, as the product counts them.</summary>
+    public long Ties;
+
     public int Deliveries { get; private set; }
 
     /// <summary>The first world with a difference that nothing explains.</summary>
@@ -67,7 +74,7 @@ internal sealed class Summary
         text.AppendLine(CultureInfo.InvariantCulture, $"{Deliveries:N0} deliveries of {total.Events:N0} events of {total.Customers:N0} customers in {total.Worlds:N0} worlds, {took.TotalSeconds:F1} s");
         text.AppendLine(CultureInfo.InvariantCulture, $"{total.Turns:N0} turns, {total.Reminders:N0} by reminders, {total.Overlaps:N0} that did not wait for the one before; {total.Calls:N0} calls that PassKit took");
         text.AppendLine(CultureInfo.InvariantCulture, $"{total.Deaths:N0} deaths of the process; trouble: {string.Join(", ", troubles.Select(pair => $"{pair.Key} {pair.Value:N0}"))}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"the largest save wrote {total.LargestTurn:N0} bytes");
+        text.AppendLine(CultureInfo.InvariantCulture, $"the largest save wrote {total.LargestTurn:N0} bytes; {Ties:N0} times rule F4 chose between two events of one second");
         text.Append(CultureInfo.InvariantCulture, $"differences that are explained: {(explained.Count == 0 ? "none" : string.Join(", ", explained.Select(pair => $"{pair.Value:N0} by {pair.Key}")))}");
         return text.ToString();
     }

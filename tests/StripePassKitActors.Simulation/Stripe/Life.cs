@@ -264,10 +264,11 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     private void FailRefund()
     {
-        // Nobody could tell whose it is otherwise.
-        if (Version(clock) != ApiVersion.Newest && !Features.Owners) return;
         if (Refunds.Values.LastOrDefault(row => row is { Released: false, Status: "succeeded" or "pending" }) is not { } refund) return;
-        if (refund.Customer is null && !Features.Owners) return;
+
+        // Where nothing tells whose a refund is, and no owner is found, that it failed is parked, and those that stand are not known one by one.
+        var told = Version(clock) == ApiVersion.Newest && (!plan.FailedRefundsLower || plan.NewestFrom == 0);
+        if (!Features.Owners && !(told && Refunds.Values.Where(row => row.Charge == refund.Charge).All(row => row.Customer is not null))) return;
 
         refund = Follow(refund with { Status = "failed" });
         var charge = Charges[refund.Charge];
