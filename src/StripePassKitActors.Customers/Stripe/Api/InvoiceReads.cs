@@ -44,7 +44,7 @@ internal sealed class InvoiceReads(StripeCalls calls)
     // In lines the price is four levels deep already, and its product would be five: prices are read on their own, each once.
     private async Task<StripeObject> WithPricesAsync(StripeObject invoice, CancellationToken budget)
     {
-        var whole = await calls.CompleteAsync(invoice, "lines", $"invoices/{invoice.Id}/lines", [], budget);
+        var whole = await calls.CompleteAsync(invoice, "lines", $"invoices/{Uri.EscapeDataString(invoice.Id)}/lines", [], budget);
         var ids = whole.Json.Listed("lines").Select(PriceOf).Where(StripeCalls.IsId).Distinct().ToList();
         var prices = (await StripeCalls.EachAsync(ids, id => calls.GetAsync("price", "prices", id, ["product"], budget)))
             .OfType<StripeObject>().ToDictionary(price => price.Id, price => price.Json, StringComparer.Ordinal);

@@ -63,6 +63,6 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
     {
         string[] expand = ["line_items.data.price.product", "payment_intent.latest_charge"];
         if (await calls.GetAsync("checkout.session", "checkout/sessions", id, expand, budget) is not { } session) return [];
-        return [await calls.CompleteAsync(session, "line_items", $"checkout/sessions/{id}/line_items", [("expand[]", "data.price.product")], budget)];
+        return [await calls.CompleteAsync(session, "line_items", $"checkout/sessions/{Uri.EscapeDataString(id)}/line_items", [("expand[]", "data.price.product")], budget)];
     }
 }

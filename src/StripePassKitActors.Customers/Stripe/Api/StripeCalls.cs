@@ -21,14 +21,17 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
 
     private readonly RawRequestOptions asWho = new() { StripeAccount = string.IsNullOrEmpty(options.Value.Account) ? null : options.Value.Account };
 
-    /// <summary>Whether Stripe could have made it. An empty one would read a list in the place of an object, another might change the path.</summary>
+    /// <summary>
+    /// Whether Stripe could know it: its own ids, and what merchants chose for products, plans and old customers. An empty one would read a
+    /// list in the place of an object, another might change the path.
+    /// </summary>
     public static bool IsId(string? id) => id is not null && Id().IsMatch(id);
 
     /// <summary>One object; null: Stripe knows none.</summary>
     public async Task<StripeObject?> GetAsync(string kind, string resource, string? id, string[] expand, CancellationToken budget)
     {
         if (!IsId(id)) return null;
-        return await SendAsync($"/v1/{resource}/{id}", expand.Select(path => ("expand[]", path)), kind, budget);
+        return await SendAsync($"/v1/{resource}/{Uri.EscapeDataString(id!)}", expand.Select(path => ("expand[]", path)), kind, budget);
     }
 
     /// <summary>One page of a list; null: what it should be a list of is not there.</summary>
@@ -53,7 +56,7 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
 
     /// <summary>The objects of a page.</summary>
     public static IEnumerable<StripeObject> Objects(StripeObject page) =>
-        page.Json.Part("data")!.Value.EnumerateArray().Select(row => new StripeObject(row.Text("object") ?? "", row, page.At));
+        page.Json.Part("data")!.Value.EnumerateArray().Select(row => new StripeObject(row.Text("object")!, row, page.At));
 
     /// <summary>Where the next page begins; null: there is none.</summary>
     public static string? After(StripeObject page) => page.Json.Flag("has_more") ? Objects(page).LastOrDefault()?.Id : null;
@@ -84,11 +87,16 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
         }
         catch (BrokenCircuitException open)
         {
-            throw Told(new StripeUnavailableException("it is left alone for a while, after many calls without an answer", inner: open));
+            throw Told(new StripeUnavailableException("it is left alone for a while, after many calls without an answer", open.RetryAfter, open));
         }
         catch (HttpRequestException broken)
         {
             throw Told(new StripeUnavailableException($"no connection ({broken.HttpRequestError})", inner: broken));
+        }
+        catch (Exception unread) when (unread is JsonException or InvalidOperationException or NullReferenceException)
+        {
+            // So Stripe.net takes a failure whose body is JSON and not Stripe's: a proxy's, say.
+            throw Told(new StripeUnavailableException("a failure that is not told as Stripe tells one"));
         }
         catch (OperationCanceledException late)
         {
@@ -108,18 +116,18 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
             throw new StripeUnavailableException("an answer that is no JSON", inner: garbage);
         }
 
-        if (json.Text("object") != kind || (kind == "list" ? json.Part("data") is not { ValueKind: JsonValueKind.Array } : !IsId(json.Text("id"))))
+        if (json.Text("object") != kind || !(kind == "list" ? json.Part("data") is { ValueKind: JsonValueKind.Array } rows && rows.EnumerateArray().All(IsObject) : IsObject(json)))
             throw new StripeUnavailableException($"an answer that is no {kind}");
         return new StripeObject(kind, json, response.Date ?? throw new StripeUnavailableException("an answer without a Date"));
     }
+
+    private static bool IsObject(JsonElement json) => json.Text("object") is not null && IsId(json.Text("id"));
 
     // Never with Stripe's sentence or body, nor as the cause: they may quote the key, or a person.
     private static StripeException Meaning(StripeException failure, string endpoint)
     {
         var status = (int)failure.HttpStatusCode;
         if (status is 409 or 429 or >= 500) return new StripeUnavailableException($"status {status}", RetryAfter(failure));
-        if (status is 0) return new StripeUnavailableException("an answer that cannot be understood");
-
         var said = failure.StripeError is { } error ? Code().Match(error.Code ?? error.Type ?? "").Value : "";
         var permission = Permission().Match(failure.StripeError?.Message ?? "");
         return new StripeRefusedException(
@@ -137,10 +145,10 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
         return fault;
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9_]{1,255}\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.:@+ -]{0,254}\z")]
     private static partial Regex Id();
 
-    [GeneratedRegex("^[a-z_]{1,80}$")]
+    [GeneratedRegex("^(?![sr]k_)[a-z_]{1,80}$")]
     private static partial Regex Code();
 
     // So Stripe names what a restricted key lacks.
