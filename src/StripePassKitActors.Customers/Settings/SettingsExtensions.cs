@@ -11,6 +11,7 @@ internal static class SettingsExtensions
     public static IServiceCollection AddSettings(this IServiceCollection services)
     {
         services.AddSection<MembershipOptions, MembershipOptions.Validator>("Membership");
+        services.AddSection<StripeOptions, StripeOptions.Validator>(StripeOptions.Section);
         services.AddSection<PassKitOptions, PassKitOptions.Validator>("PassKit");
         services.AddSection<OperatorOptions, OperatorOptions.Validator>("Operator");
 
