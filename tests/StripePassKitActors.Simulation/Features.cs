@@ -7,7 +7,7 @@ internal static class Features
     public static bool Disputes { get; }
 
     /// <summary>One-off purchases earn a tier (rule B3).</summary>
-    public static bool Purchases { get; }
+    public static bool Purchases { get; } = true;
 
     /// <summary>Guests get passes of their own (rule B11).</summary>
     public static bool Guests { get; }
@@ -16,14 +16,14 @@ internal static class Features
     public static bool Owners { get; }
 
     /// <summary>In past_due the tier never rises above the last paid one (rule B5).</summary>
-    public static bool GraceCap { get; }
+    public static bool GraceCap { get; } = true;
 
     /// <summary>Spend windows (rule M6).</summary>
-    public static bool Windows { get; }
+    public static bool Windows { get; } = true;
 
     /// <summary>What a turn told PassKit is remembered even if the turn could not be saved.</summary>
     public static bool UnsavedSyncs { get; }
 
     /// <summary>Objects are read from Stripe (rules F2, F5).</summary>
-    public static bool Reading { get; }
+    public static bool Reading { get; } = true;
 }

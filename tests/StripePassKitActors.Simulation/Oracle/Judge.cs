@@ -31,14 +31,17 @@ internal static class Judge
 
     public static Verdict Of(Known known, string customer, Rules rules, long now)
     {
-        var net = Net(known, customer);
+        var spend = new Spending(known, customer, rules);
+        var net = spend.Net(now);
         if (known.Shopper is null or { Deleted: true }) return new Verdict(false, "ended", null, 0, "", net);
         if (known.Shopper.Metadata.ContainsKey("passkit_opt_out")) return new Verdict(false, "ended", null, 0, "", net);
 
         // Everything that honours a pass now. The best of it is shown; the last of it ends the pass.
-        List<Claim> claims = [.. known.Subscriptions.Select(row => Of(row, known, rules, now)).OfType<Claim>()];
-        if (BySpend(net) is { } tier) claims.Add(new Claim(tier, "active", null, null));
-        var best = Pin(known.Shopper, now) ?? claims
+        List<Claim> claims = [.. Claims(known, spend, rules, now)];
+        var pin = Pin(known.Shopper, now);
+        if (pin is null && IsSuspended(known, customer, rules)) return new Verdict(false, "suspended", null, 0, "", net);
+
+        var best = pin ?? claims
             .OrderBy(claim => Rank(claim.Tier))
             .ThenBy(claim => claim.Status == "active" ? 0 : 1)
             .ThenByDescending(claim => claim.Ends ?? long.MaxValue)
@@ -49,19 +52,79 @@ internal static class Judge
         return new Verdict(true, best.Status, best.Tier, ends, best.Until is { } until ? DayOf(until) : "", net);
     }
 
-    /// <summary>M1 to M5: of each charge that succeeded what was captured, less the refunds that stand; what was never captured is no money.</summary>
-    private static ImmutableSortedDictionary<string, long> Net(Known known, string customer) => known.Charges
-        .Where(charge => charge.Customer == customer && charge.Status == "succeeded")
-        .GroupBy(charge => charge.Currency)
-        .Select(charges => KeyValuePair.Create(charges.Key, charges.Sum(charge => charge.Captured - known.Refunds
-            .Where(refund => refund.Charge == charge.Id && !refund.Released && refund.Status is not ("failed" or "canceled"))
-            .Sum(refund => refund.Amount))))
-        .Where(total => total.Value != 0)
-        .ToImmutableSortedDictionary(StringComparer.Ordinal);
+    /// <summary>B1.</summary>
+    private static IEnumerable<Claim> Claims(Known known, Spending spend, Rules rules, long now)
+    {
+        var bySpend = rules.Source == Source.Subscription ? null : BySpend(spend, now);
+        switch (rules.Source)
+        {
+            case Source.Spend:
+                return bySpend is null ? [] : [bySpend];
+            case Source.SpendWhileSubscribed:
+                // Spend counts for the tier, a subscription decides whether there is one.
+                if (bySpend is null) return [];
+                return known.Subscriptions
+                    .Where(row => row.Items.Any(item => item.Quantity > 0))
+                    .Select(row => Of(row, bySpend.Tier, known, rules, now)).OfType<Claim>()
+                    .Select(claim => claim with { Ends = Earlier(claim.Ends, bySpend.Ends), Until = Earlier(claim.Until, bySpend.Until) });
+            default:
+                return known.Subscriptions.Select(row => TierOf(row, rules) is { } tier ? Of(row, tier, known, rules, now) : null).OfType<Claim>()
+                    .Concat(known.Sessions.SelectMany(session => Of(session, known, rules, now)))
+                    .Concat(bySpend is null ? [] : [bySpend]);
+        }
+    }
 
-    /// <summary>B1, M5: the best tier that any one currency reaches.</summary>
-    private static string? BySpend(ImmutableSortedDictionary<string, long> net) => Rules.Tiers
-        .FirstOrDefault(tier => Rules.Minimums.Any(minimum => minimum.Tier == tier && net.GetValueOrDefault(minimum.Currency) is > 0 and var spent && spent >= minimum.From));
+    /// <summary>B1, M5, M6: the best tier that any one currency reaches, until what was spent has left the window.</summary>
+    private static Claim? BySpend(Spending spend, long now)
+    {
+        if (spend.Tier(now) is not { } tier) return null;
+        var changes = spend.Windows(now).ToArray();
+        return new Claim(
+            tier,
+            "active",
+            changes.Where(moment => spend.Tier(moment) != tier).Select(moment => (long?)moment).FirstOrDefault(),
+            changes.Where(moment => spend.Tier(moment) is null).Select(moment => (long?)moment).FirstOrDefault());
+    }
+
+    /// <summary>B3: what a paid session names, and with a key what its line names, unless its payment went back.</summary>
+    private static IEnumerable<Claim> Of(Session session, Known known, Rules rules, long now)
+    {
+        if (session is not { Mode: "payment", PaidAt: { } paidAt }) yield break;
+        var undone = known.Charges.Any(charge => charge.Intent == session.Intent && charge.Captured > 0
+            && (Refunded(known, charge) >= charge.Captured || known.Disputes.Any(dispute => dispute.Charge == charge.Id && dispute.Status == "lost")));
+        if (undone) yield break;
+
+        if (session.Tier is { } named && Granted(named, session.Days) is { } own) yield return own;
+        if (rules.Key && session.Line is { } line && TierOf(line, rules) is { } tier && Granted(tier, line.GrantedDays) is { } granted) yield return granted;
+
+        Claim? Granted(string granted, int? days) => days is not { } count ? new Claim(granted, "active", null, null)
+            : paidAt + (count * Day) is var end && end > now ? new Claim(granted, "active", end, end) : null;
+    }
+
+    /// <summary>B7: a dispute that was opened, or lost, suspends until something is paid after it.</summary>
+    private static bool IsSuspended(Known known, string customer, Rules rules)
+    {
+        if (rules.OnDispute == OnDispute.Keep) return false;
+        var mine = known.Charges.Where(charge => charge.Customer == customer).Select(charge => charge.Id).ToHashSet(StringComparer.Ordinal);
+        var since = known.Disputes
+            .Where(dispute => mine.Contains(dispute.Charge) && IsOut(dispute))
+            .Select(dispute => rules.OnDispute == OnDispute.SuspendWhenOpened ? dispute.Created : dispute.LostAt)
+            .Max();
+        var paid = known.Charges.Where(charge => charge is { Status: "succeeded", Captured: > 0 } && charge.Customer == customer).Max(charge => (long?)charge.Created);
+        return since is not null && !(paid > since);
+    }
+
+    /// <summary>M3, M2: the refunds that stand; what was never captured is no money.</summary>
+    internal static long Refunded(Known known, Charge charge) => known.Refunds
+        .Where(refund => refund.Charge == charge.Id && !refund.Released && refund.Status is not ("failed" or "canceled"))
+        .Sum(refund => refund.Amount);
+
+    /// <summary>M4.</summary>
+    internal static long Disputed(Known known, Charge charge) => known.Disputes.Where(dispute => dispute.Charge == charge.Id && IsOut(dispute)).Sum(dispute => dispute.Amount);
+
+    private static bool IsOut(Dispute dispute) => dispute.Status is "needs_response" or "under_review" or "lost" or "appeal_needs_response" or "appeal_under_review";
+
+    private static long? Earlier(long? one, long? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
 
     /// <summary>B9: exactly that tier, paid or not, until the end of the day that is set.</summary>
     private static Claim? Pin(Shopper shopper, long now)
@@ -73,10 +136,9 @@ internal static class Judge
         return until <= now ? null : new Claim(tier, "active", until, until);
     }
 
-    /// <summary>B2, B4, B5, B6; null: honours nothing now.</summary>
-    private static Claim? Of(Subscription row, Known known, Rules rules, long now)
+    /// <summary>B4, B5, B6; null: honours nothing now.</summary>
+    private static Claim? Of(Subscription row, string tier, Known known, Rules rules, long now)
     {
-        if (TierOf(row, rules) is not { } tier) return null;
         switch (row.Status)
         {
             case "trialing" when !rules.HonourTrials:
@@ -95,17 +157,26 @@ internal static class Judge
         }
     }
 
-    /// <summary>B2: the best of the items that are there at all.</summary>
+    /// <summary>B2, B5: the best of the items that are there at all; past due, no better than what was last paid for.</summary>
     private static string? TierOf(Subscription row, Rules rules)
     {
-        var items = row.Items.Where(item => item.Quantity > 0).ToArray();
-        if (items.Length == 0) return null;
-        return Rules.Tiers.FirstOrDefault(tier => items.Any(item => TierOf(item.Price) == tier)) ?? rules.UnmappedPlanTier;
+        var tier = TierOf(row.Items, rules);
+        if (row.Status != "past_due" || tier is null) return tier;
+        return TierOf(row.PaidItems, rules) is { } paid ? (Rank(paid) > Rank(tier) ? paid : tier) : null;
     }
 
-    private static string? TierOf(Price price)
+    private static string? TierOf(ImmutableArray<SubscriptionItem> subscribed, Rules rules)
+    {
+        var items = subscribed.Where(item => item.Quantity > 0).ToArray();
+        if (items.Length == 0) return null;
+        return Rules.Tiers.FirstOrDefault(tier => items.Any(item => TierOf(item.Price, rules) == tier)) ?? rules.UnmappedPlanTier;
+    }
+
+    /// <summary>B2: the price's own word, its product's where that can be read, then the merchant's plans.</summary>
+    private static string? TierOf(Price price, Rules rules)
     {
         if (price.MetadataTier is { } named && Rules.Tiers.Contains(named)) return named;
+        if (rules.Key && price.ProductTier is { } read && Rules.Tiers.Contains(read)) return read;
         string?[] keys = [price.Id, price.LookupKey, price.Product];
         return keys.OfType<string>().Select(key => Catalogue.Plans.GetValueOrDefault(key)).FirstOrDefault(tier => tier is not null);
     }

@@ -8,10 +8,12 @@ internal sealed record Known(
     IReadOnlyCollection<Subscription> Subscriptions,
     IReadOnlyCollection<Invoice> Invoices,
     IReadOnlyCollection<Charge> Charges,
-    IReadOnlyCollection<Refund> Refunds)
+    IReadOnlyCollection<Refund> Refunds,
+    IReadOnlyCollection<Dispute> Disputes,
+    IReadOnlyCollection<Session> Sessions)
 {
     /// <summary>The truth.</summary>
-    public static Known Of(Life life) => new(life.Shopper, life.Subscriptions.Values, life.Invoices.Values, life.Charges.Values, life.Refunds.Values);
+    public static Known Of(Life life) => new(life.Shopper, life.Subscriptions.Values, life.Invoices.Values, life.Charges.Values, life.Refunds.Values, life.Disputes.Values, life.Sessions.Values);
 
     /// <summary>
     /// What the events tell where nothing can be read (rule F4): of the events of one second the terminal one, else the more entitling, else that
@@ -19,11 +21,16 @@ internal sealed record Known(
     /// </summary>
     public static Known ByHearsay(Life life, IReadOnlyCollection<StripeEvent> events) => new(
         Told<Shopper>(events, shopper => shopper.Deleted, _ => 0).SingleOrDefault(),
-        [.. Told<Subscription>(events, row => row.Over, Entitling)],
+        [.. Told<Subscription>(events, row => row.Over, Entitling).Select(row => row with { PaidItems = LastPaid(events, row.Id)?.Items ?? [] })],
         [.. Told<Invoice>(events, _ => false, row => row.Status switch { "draft" => 0, "open" => 1, _ => 2 })
             .Select(row => row with { FirstFailedAt = life.Invoices[row.Id].FirstFailedAt })],
         life.Charges.Values,
-        life.Refunds.Values);
+        life.Refunds.Values,
+        life.Disputes.Values,
+        life.Sessions.Values);
+
+    private static Subscription? LastPaid(IEnumerable<StripeEvent> events, string id) =>
+        Told<Subscription>(events.Where(said => said.Object is Subscription { Paying: true } row && row.Id == id), _ => false, Entitling).SingleOrDefault();
 
     private static IEnumerable<T> Told<T>(IEnumerable<StripeEvent> events, Func<T, bool> terminal, Func<T, int> progress)
         where T : StripeObject => events

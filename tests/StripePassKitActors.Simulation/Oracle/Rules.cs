@@ -12,6 +12,24 @@ internal sealed record Rules
     public static readonly ImmutableArray<(string Tier, string Currency, long From)> Minimums =
         [("gold", "usd", 100_000), ("gold", "jpy", 60_000), ("silver", "usd", 20_000), ("silver", "eur", 15_000)];
 
+    /// <summary>As <see cref="SpendMonths"/>: the current year.</summary>
+    public const int CalendarYear = 0;
+
+    /// <summary>Whether objects can be read from Stripe.</summary>
+    public bool Key { get; init; }
+
+    public Source Source { get; init; }
+
+    /// <summary>How many months of spend count, the current one included; null: all of it.</summary>
+    public int? SpendMonths { get; init; }
+
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Whether the tier is that which spend would earn had nothing been refunded.</summary>
+    public bool KeepRefunded { get; init; }
+
+    public OnDispute OnDispute { get; init; }
+
     public string? UnmappedPlanTier { get; init; }
 
     public int GraceDays { get; init; } = 21;
@@ -24,4 +42,21 @@ internal sealed record Rules
 
     /// <summary>Whether the pass's metadata is ours alone.</summary>
     public bool OwnMetadata { get; init; }
+}
+
+/// <summary>What earns a tier.</summary>
+internal enum Source
+{
+    Highest,
+    Subscription,
+    Spend,
+    SpendWhileSubscribed,
+}
+
+/// <summary>What a dispute does to a membership.</summary>
+internal enum OnDispute
+{
+    SuspendWhenLost,
+    SuspendWhenOpened,
+    Keep,
 }

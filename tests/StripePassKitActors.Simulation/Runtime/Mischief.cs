@@ -37,6 +37,9 @@ internal enum Trouble
     /// <summary>The answer is a 429.</summary>
     TooMany,
 
+    /// <summary>The answer is a 403.</summary>
+    Refuses,
+
     /// <summary>The answer is a 500.</summary>
     Breaks,
 
@@ -77,7 +80,7 @@ internal sealed class Mischief(ulong seed, Weather weather, IReadOnlySet<string>
         [
             Trouble.Fails, Trouble.FailsAfter, Trouble.Hangs, Trouble.HangsAfter, Trouble.TooMany, Trouble.Breaks, Trouble.Missing, Trouble.Garbage, Trouble.GatewayAfter,
         ],
-        [Effect.Stripe] = [Trouble.Fails, Trouble.Hangs, Trouble.TooMany],
+        [Effect.Stripe] = [Trouble.Fails, Trouble.Hangs, Trouble.TooMany, Trouble.Refuses],
     };
 
     private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);

@@ -9,6 +9,7 @@ using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Settings;
+using StripePassKitActors.Customers.Stripe.Api;
 using StripePassKitActors.Simulation.Oracle;
 using StripePassKitActors.Simulation.Stripe;
 
@@ -37,6 +38,18 @@ internal static class Wiring
             ["Membership:Trials"] = rules.HonourTrials ? "Honour" : "None",
             ["Membership:OnPauseCollection"] = rules.HonourPausedCollection ? "Honour" : "Suspend",
         };
+        settings["Membership:Source"] = rules.Source.ToString();
+        settings["Membership:SpendWindow"] = rules.SpendMonths switch { null => "Lifetime", Rules.CalendarYear => "CalendarYear", _ => "RollingMonths" };
+        if (rules.SpendMonths is > 0 and var months) settings["Membership:SpendMonths"] = $"{months}";
+        settings["Membership:TimeZone"] = rules.TimeZone;
+        settings["Membership:OnRefund"] = rules.KeepRefunded ? "Keep" : "Lower";
+        settings["Membership:OnDispute"] = rules.OnDispute.ToString();
+        if (rules.Key)
+        {
+            settings["Stripe:ApiKey"] = "rk_live_simulated";
+            settings["Stripe:Livemode"] = "true";
+        }
+
         if (rules.UnmappedPlanTier is { } unmapped) settings["Membership:UnmappedPlanTier"] = unmapped;
         foreach (var (tier, number) in Rules.Tiers.Select((tier, number) => (tier, number)))
         {
@@ -52,22 +65,26 @@ internal static class Wiring
         return new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
     }
 
-    public static ServiceProvider Services(Process process, IConfiguration configuration, ulong seed) => new ServiceCollection()
-        .AddSingleton(configuration)
-        .AddLogging()
-        .AddMetrics()
-        .AddSettings()
-        .AddPassKit(configuration)
-        .AddCustomerActors(configuration)
-        .AddStripeEvents()
-        .AddSingleton<TimeProvider>(process.World.Time)
-        .AddSingleton(Chance.Sequence(seed))
-        .AddSingleton<IActorState>(new ProcessState(process, process.World.Store))
-        .AddSingleton<IPassKitTransport>(new ProcessTransport(process))
-        .AddSingleton<IActorProxyFactory>(new ActorProxyFactory(
-            new ActorProxyOptions { UseJsonSerialization = true, JsonSerializerOptions = CustomerActorServices.Json, HttpEndpoint = "http://sidecar", DaprApiToken = "" },
-            new ProcessActorCalls(process)))
-        .BuildServiceProvider();
+    public static ServiceProvider Services(Process process, IConfiguration configuration, ulong seed)
+    {
+        var services = new ServiceCollection()
+            .AddSingleton(configuration)
+            .AddLogging()
+            .AddMetrics()
+            .AddSettings()
+            .AddPassKit(configuration)
+            .AddCustomerActors(configuration)
+            .AddStripeEvents()
+            .AddSingleton<TimeProvider>(process.World.Time)
+            .AddSingleton(Chance.Sequence(seed))
+            .AddSingleton<IActorState>(new ProcessState(process, process.World.Store))
+            .AddSingleton<IPassKitTransport>(new ProcessTransport(process))
+            .AddSingleton<IActorProxyFactory>(new ActorProxyFactory(
+                new ActorProxyOptions { UseJsonSerialization = true, JsonSerializerOptions = CustomerActorServices.Json, HttpEndpoint = "http://sidecar", DaprApiToken = "" },
+                new ProcessActorCalls(process)));
+        if (StripeOptions.Reads(configuration)) services.AddSingleton<IStripeApi>(new ProcessStripe(process));
+        return services.BuildServiceProvider();
+    }
 
     /// <summary>A new activation.</summary>
     public static Actor Activate(Process process, string type, string id) => (Actor)Actors[type](

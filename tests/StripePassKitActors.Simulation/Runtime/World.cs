@@ -51,6 +51,10 @@ internal sealed class World : IDisposable
 
     public Process Process { get; private set; }
 
+    public IReadOnlyList<Life> Lives => lives;
+
+    public int Reads { get; set; }
+
     public int Events { get; private set; }
 
     public int Deliveries { get; private set; }
@@ -76,6 +80,7 @@ internal sealed class World : IDisposable
             Deaths = Deaths,
             Reminders = Reminders.Fired,
             PassKitCalls = PassKit.Calls,
+            StripeReads = Reads,
             Troubles = Mischief.Troubles,
             Mischief = Mischief.Done,
             LargestTurn = Store.LargestTurn,
@@ -141,7 +146,7 @@ internal sealed class World : IDisposable
         events[life.CustomerId] = mine;
         foreach (var step in lifePlan.Steps)
         {
-            Time.At(DateTimeOffset.FromUnixTimeSeconds(step.At), () =>
+            Time.At(WithinSecond(step.At), () =>
             {
                 life.PassTime(step.At);
                 Tell(() => $"{life.CustomerId}: {step.Act}");
@@ -155,7 +160,7 @@ internal sealed class World : IDisposable
     private void Await(Life life)
     {
         if (life.NextDue is not { } due || DateTimeOffset.FromUnixTimeSeconds(due) > WorldPlan.End.AddHours(-2)) return;
-        Time.At(DateTimeOffset.FromUnixTimeSeconds(due), () =>
+        Time.At(WithinSecond(due), () =>
         {
             if (life.NextDue != due) return;
             Tell(() => $"{life.CustomerId}: time passes");
@@ -163,6 +168,9 @@ internal sealed class World : IDisposable
             Await(life);
         });
     }
+
+    /// <summary>Stripe tells whole seconds only; things happen in between.</summary>
+    private DateTimeOffset WithinSecond(long second) => DateTimeOffset.FromUnixTimeSeconds(second).AddMilliseconds(Chance.Of(plan.Seed, (ulong)second) % 1_000);
 
     private void Say(StripeEvent said, List<StripeEvent> mine)
     {
@@ -172,7 +180,7 @@ internal sealed class World : IDisposable
         Tell(() => $"  {said.Id} {said.Type} at {Judge.Moment(said.Created)}: {Lines.Of(said.Object)}; comes after {string.Join(" and ", delays)}");
         foreach (var delay in delays)
         {
-            Time.At(DateTimeOffset.FromUnixTimeSeconds(said.Created) + delay, () =>
+            Time.After(delay, () =>
             {
                 ready.Add(said);
                 PumpSoon();

@@ -28,8 +28,8 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
     private string? Explained(Life life, long now)
     {
         // What the events alone say is another customer, and the pass is right for that one.
-        var told = plan.Key ? [] : Compare(life, Known.ByHearsay(life, events[life.CustomerId]), now);
-        if (!plan.Key && told.Count == 0) return "events of one second (rule F4)";
+        var told = plan.Rules.Key ? [] : Compare(life, Known.ByHearsay(life, events[life.CustomerId]), now);
+        if (!plan.Rules.Key && told.Count == 0) return "events of one second (rule F4)";
 
         return !Features.UnsavedSyncs && world.Unsaved(life.CustomerId) && told.All(line => line.StartsWith("PassKit has", StringComparison.Ordinal))
             ? "PassKit was told by a turn that was never saved"

@@ -13,6 +13,8 @@ internal static class Lines
             + $"{(row.CancelAt is { } end ? $", cancels at {Judge.Moment(end)}" : "")}{(row.CollectionPaused ? ", collection paused" : "")}",
         Invoice row => $"{row.Id} {row.Status}, {row.Amount} {row.Currency} of {row.Subscription}",
         Charge row => $"{row.Id} {row.Status}, {row.Captured} of {row.Amount} {row.Currency} captured, {row.AmountRefunded} refunded, of {row.Customer ?? "nobody"}",
+        Session row => $"{row.Id} {row.Mode}, {(row.Paid ? "paid" : "unpaid")}{(row.Tier is null ? "" : $", {row.Tier} for {row.Days} days")}{(row.Line is null ? "" : $", of {row.Line.Id}")}",
+        Dispute row => $"{row.Id} {row.Status}, {row.Amount} of {row.Charge}",
         Refund row => $"{row.Id} {row.Status}, {row.Amount} of {row.Charge}",
         _ => shown.Id,
     };

@@ -14,14 +14,14 @@ internal static class Story
     {
         var smallest = Smallest(plan);
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"World {plan.Seed} ({(plan.Key ? "with" : "without")} a key) failed. {smallest.Rules}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"World {plan.Seed} ({(plan.Rules.Key ? "with" : "without")} a key) failed. {smallest.Rules}");
         using (var world = new World(smallest, (at, line) => text.AppendLine(CultureInfo.InvariantCulture, $"{at:yyyy-MM-dd HH:mm:ss.fff}  {line}")))
         {
             foreach (var failure in world.Run().Failures)
             foreach (var line in failure.Differences) text.AppendLine(CultureInfo.InvariantCulture, $"{failure.Customer}: {line}");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"dotnet run -c Release --project tests/StripePassKitActors.Simulation -- --deliveries 1 --seed {plan.Seed} --key {(plan.Key ? "true" : "false")}");
+        text.Append(CultureInfo.InvariantCulture, $"dotnet run -c Release --project tests/StripePassKitActors.Simulation -- --deliveries 1 --seed {plan.Seed} --key {(plan.Rules.Key ? "true" : "false")}");
         return text.ToString();
     }
 

@@ -6,7 +6,7 @@ using StripePassKitActors.Simulation.Stripe;
 namespace StripePassKitActors.Simulation.Stories;
 
 /// <summary>Everything that happens in a world, before it happens. Any part can be left out.</summary>
-internal sealed record WorldPlan(ulong Seed, bool Key, Rules Rules, Weather Weather, ImmutableArray<LifePlan> Lives)
+internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, ImmutableArray<LifePlan> Lives)
 {
     /// <summary>Customers of a world: few, so that a story is soon made short.</summary>
     public const int Customers = 25;
@@ -37,6 +37,12 @@ internal sealed record WorldPlan(ulong Seed, bool Key, Rules Rules, Weather Weat
             HonourTrials = chance.Next(4) > 0,
             HonourPausedCollection = chance.Next(3) > 0,
             OwnMetadata = chance.Next(2) == 0,
+            Key = key,
+            Source = chance.Next(6) switch { 0 => Source.Subscription, 1 => Source.Spend, 2 => Source.SpendWhileSubscribed, _ => Source.Highest },
+            SpendMonths = chance.Next(5) switch { 0 => Rules.CalendarYear, 1 => chance.Next(1, 13), _ => null },
+            TimeZone = chance.Next(3) == 0 ? "Pacific/Auckland" : "UTC",
+            KeepRefunded = chance.Next(4) == 0,
+            OnDispute = (OnDispute)chance.Next(3),
         };
         var weather = chance.Next(6) switch
         {
@@ -45,7 +51,7 @@ internal sealed record WorldPlan(ulong Seed, bool Key, Rules Rules, Weather Weat
             2 => new Weather(0.25, 0.02, 0.3, 0, 0.3),
             _ => new Weather(0.02, 0.2, 0.25, 0, 0.1),
         };
-        return new WorldPlan(seed, key, rules, weather, [.. Enumerable.Range(1, Customers).Select(number => LifeOf(seed, number))]);
+        return new WorldPlan(seed, rules, weather, [.. Enumerable.Range(1, Customers).Select(number => LifeOf(seed, number))]);
     }
 
     private static LifePlan LifeOf(ulong seed, int number)
@@ -100,7 +106,10 @@ internal sealed record WorldPlan(ulong Seed, bool Key, Rules Rules, Weather Weat
         < 55 => Act.ResumeCollection,
         < 57 => Act.Pause,
         < 60 => Act.Resume,
-        < 68 => Act.Buy,
+        < 64 => Act.Buy,
+        < 66 => Act.BuyTier,
+        < 67 => Act.Dispute,
+        < 68 => Act.MoveDispute,
         < 71 => Act.Authorise,
         < 74 => Act.Capture,
         < 76 => Act.BuyAsGuest,

@@ -25,6 +25,8 @@ internal sealed record WorldResult(ulong Seed, IReadOnlyList<Difference> Differe
 
     public required int PassKitCalls { get; init; }
 
+    public required int StripeReads { get; init; }
+
     public required int LargestTurn { get; init; }
 
     public required IReadOnlyDictionary<Trouble, int> Troubles { get; init; }

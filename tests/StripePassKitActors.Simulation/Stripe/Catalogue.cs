@@ -15,7 +15,16 @@ internal static class Catalogue
         new("price_gold_eur", "prod_euro", null, "gold", 3_500, "eur", 30),
         new("price_free", "prod_bronze", null, null, 0, "usd", 30),
         new("price_unmapped", "prod_sticker", null, null, 300, "usd", 30),
+        new("price_of_named", "prod_named", null, null, 1_100, "usd", 30) { ProductTier = "silver" },
         new("price_misspelt", "prod_sticker", null, "platinum", 900, "usd", 30),
+    ];
+
+    /// <summary>Sold one at a time.</summary>
+    public static readonly ImmutableArray<Price> Single =
+    [
+        new("price_day_pass", "prod_day", null, "silver", 2_000, "usd", 0) { GrantedDays = 40 },
+        new("price_life", "prod_bronze", null, null, 9_000, "usd", 0),
+        new("price_mug", "prod_mug", null, null, 1_200, "usd", 0),
     ];
 
     /// <summary>Price id, lookup key or product → tier.</summary>

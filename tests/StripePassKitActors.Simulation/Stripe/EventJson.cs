@@ -23,8 +23,8 @@ internal static class EventJson
         json.WriteEndObject();
     });
 
-    /// <summary>The object as a read shows it, in the newest version.</summary>
-    public static JsonElement Of(StripeObject shown) => Parsed(json => Write(json, shown, ApiVersion.Newest));
+    /// <summary>The object as a read shows it, in the newest version and with all that is asked for beside it.</summary>
+    public static JsonElement Of(StripeObject shown) => Parsed(json => Write(json, shown, ApiVersion.Newest, read: true));
 
     private static JsonElement Parsed(Action<Utf8JsonWriter> write)
     {
@@ -33,7 +33,7 @@ internal static class EventJson
         return JsonDocument.Parse(buffer.WrittenMemory).RootElement;
     }
 
-    private static void Write(Utf8JsonWriter json, StripeObject shown, ApiVersion version)
+    private static void Write(Utf8JsonWriter json, StripeObject shown, ApiVersion version, bool read = false)
     {
         json.WriteStartObject();
         json.WriteString("id", shown.Id);
@@ -45,7 +45,7 @@ internal static class EventJson
                 break;
             case Subscription subscription:
                 json.WriteString("customer", shown.Customer);
-                Write(json, subscription, version);
+                Write(json, subscription, version, read);
                 break;
             case Invoice invoice:
                 json.WriteString("customer", shown.Customer);
@@ -53,15 +53,18 @@ internal static class EventJson
                 break;
             case Charge charge:
                 json.WriteString("customer", shown.Customer);
-                Write(json, charge, version);
+                Write(json, charge, version, read);
                 break;
             case Refund refund:
                 if (version == ApiVersion.Newest) json.WriteString("customer", shown.Customer);
                 Write(json, refund);
                 break;
+            case Dispute dispute:
+                Write(json, dispute);
+                break;
             case Session session:
                 json.WriteString("customer", shown.Customer);
-                Write(json, session);
+                Write(json, session, read);
                 break;
         }
 
@@ -81,7 +84,7 @@ internal static class EventJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Subscription subscription, ApiVersion version)
+    private static void Write(Utf8JsonWriter json, Subscription subscription, ApiVersion version, bool read)
     {
         json.WriteString("status", subscription.Status);
         json.WriteNumber("created", subscription.Created);
@@ -112,23 +115,56 @@ internal static class EventJson
             json.WriteString("object", "subscription_item");
             json.WriteNumber("quantity", item.Quantity);
             if (version != ApiVersion.Of2020) Period(json, subscription);
-            json.WriteStartObject("price");
-            json.WriteString("id", item.Price.Id);
-            json.WriteString("object", "price");
-            json.WriteString("product", item.Price.Product);
-            json.WriteString("lookup_key", item.Price.LookupKey);
-            json.WriteNumber("unit_amount", item.Price.Amount);
-            json.WriteString("currency", item.Price.Currency);
-            json.WriteStartObject("metadata");
-            if (item.Price.MetadataTier is { } tier) json.WriteString("passkit_tier", tier);
-            json.WriteEndObject();
-            json.WriteEndObject();
+            json.WritePropertyName("price");
+            Write(json, item.Price, read);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteBoolean("has_more", false);
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Price price, bool read)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", price.Id);
+        json.WriteString("object", "price");
+        json.WriteString("lookup_key", price.LookupKey);
+        json.WriteNumber("unit_amount", price.Amount);
+        json.WriteString("currency", price.Currency);
+        Metadata(json, price.MetadataTier, price.GrantedDays);
+        if (read)
+        {
+            json.WriteStartObject("product");
+            json.WriteString("id", price.Product);
+            json.WriteString("object", "product");
+            Metadata(json, price.ProductTier, null);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteString("product", price.Product);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Metadata(Utf8JsonWriter json, string? tier, int? days)
+    {
+        json.WriteStartObject("metadata");
+        if (tier is not null) json.WriteString("passkit_tier", tier);
+        if (days is { } number) json.WriteString("passkit_days", $"{number}");
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Dispute dispute)
+    {
+        json.WriteString("charge", dispute.Charge);
+        json.WriteString("payment_intent", dispute.Intent);
+        json.WriteNumber("amount", dispute.Amount);
+        json.WriteString("status", dispute.Status);
+        json.WriteNumber("created", dispute.Created);
     }
 
     private static void Period(Utf8JsonWriter json, Subscription subscription)
@@ -161,7 +197,7 @@ internal static class EventJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Charge charge, ApiVersion version)
+    private static void Write(Utf8JsonWriter json, Charge charge, ApiVersion version, bool read)
     {
         json.WriteString("payment_intent", charge.Intent);
         json.WriteString("status", charge.Status);
@@ -173,13 +209,14 @@ internal static class EventJson
         json.WriteBoolean("captured", charge.Captured > 0);
         json.WriteBoolean("paid", charge.Status == "succeeded");
         json.WriteBoolean("refunded", charge.Amount > 0 && charge.AmountRefunded == charge.Amount);
-        if (version != ApiVersion.Of2020) return;
+        if (version != ApiVersion.Of2020 && !read) return;
 
-        json.WriteString("invoice", charge.Invoice);
+        if (!read) json.WriteString("invoice", charge.Invoice);
         json.WriteStartObject("refunds");
         json.WriteStartArray("data");
         foreach (var refund in charge.Refunds) Write(json, refund, version);
         json.WriteEndArray();
+        json.WriteBoolean("has_more", false);
         json.WriteEndObject();
     }
 
@@ -191,12 +228,41 @@ internal static class EventJson
         json.WriteNumber("created", refund.Created);
     }
 
-    private static void Write(Utf8JsonWriter json, Session session)
+    private static void Write(Utf8JsonWriter json, Session session, bool read)
     {
         json.WriteString("mode", session.Mode);
         json.WriteString("status", "complete");
-        json.WriteString("payment_status", "paid");
-        json.WriteString("payment_intent", session.Intent);
+        json.WriteString("payment_status", session.Paid ? "paid" : "unpaid");
+        json.WriteNumber("created", session.Created);
+        Metadata(json, session.Tier, session.Days);
+        if (read && session is { PaidAt: { } paidAt, Intent: not null })
+        {
+            json.WriteStartObject("payment_intent");
+            json.WriteString("id", session.Intent);
+            json.WriteStartObject("latest_charge");
+            json.WriteString("id", "ch_latest");
+            json.WriteNumber("created", paidAt);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteString("payment_intent", session.Intent);
+        }
+
+        if (read && session.Line is { } line)
+        {
+            json.WriteStartObject("line_items");
+            json.WriteStartArray("data");
+            json.WriteStartObject();
+            json.WriteNumber("quantity", 1);
+            json.WritePropertyName("price");
+            Write(json, line, read);
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
         json.WriteStartObject("customer_details");
         json.WriteString("name", session.Name);
         json.WriteString("email", session.Email);

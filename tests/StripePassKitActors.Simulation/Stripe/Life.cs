@@ -32,7 +32,9 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     public SortedDictionary<string, Refund> Refunds { get; } = new(StringComparer.Ordinal);
 
-    public Session? Session { get; private set; }
+    public SortedDictionary<string, Dispute> Disputes { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, Session> Sessions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>When Stripe next does something by itself; null: nothing is due.</summary>
     public long? NextDue => Dues().Select(due => (long?)due.At).Min();
@@ -102,6 +104,15 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
                 break;
             case Act.Buy:
                 Buy(chance);
+                break;
+            case Act.BuyTier:
+                BuyTier(chance);
+                break;
+            case Act.Dispute when Features.Disputes:
+                Contest(chance);
+                break;
+            case Act.MoveDispute when Features.Disputes:
+                MoveDispute(chance);
                 break;
             case Act.Authorise:
                 Say("charge.succeeded", Keep(NewCharge(CustomerId, chance.Next(500, 9_000), Currency(chance)) with { Captured = 0 }));
@@ -210,8 +221,71 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
         Collect(invoice);
         if (chance.Next(3) > 0 || !cardWorks) return;
-        Session = new Session(New("cs")) { Customer = CustomerId, Mode = "subscription", Created = clock, Name = "Typed Name", Email = "typed@example.com" };
-        Say("checkout.session.completed", Session);
+        Say("checkout.session.completed", Keep(new Session(New("cs")) { Customer = CustomerId, Mode = "subscription", Created = clock, Name = "Typed Name", Email = "typed@example.com" }));
+    }
+
+    private void BuyTier(Random chance)
+    {
+        var line = Catalogue.Single[chance.Next(Catalogue.Single.Length)];
+        var named = chance.Next(2) == 0;
+        var charge = NewCharge(CustomerId, line.Amount, line.Currency);
+        var session = Keep(new Session(New("cs"))
+        {
+            Customer = CustomerId,
+            Mode = "payment",
+            Created = clock,
+            Intent = charge.Intent,
+            Tier = named ? (chance.Next(2) == 0 ? "gold" : "silver") : null,
+            Days = named && chance.Next(3) > 0 ? chance.Next(5, 120) : null,
+            Line = line,
+            Paid = false,
+        });
+        if (chance.Next(6) == 0)
+        {
+            Say("checkout.session.completed", session);
+            Linger(chance);
+            charge = charge with { Created = clock };
+            session = Keep(session with { Paid = true, PaidAt = clock });
+            Say("charge.succeeded", Keep(charge));
+            Say("checkout.session.async_payment_succeeded", session);
+            return;
+        }
+
+        Say("charge.succeeded", Keep(charge));
+        Say("checkout.session.completed", Keep(session with { Paid = true, PaidAt = clock }));
+    }
+
+    private void Contest(Random chance)
+    {
+        var disputable = Charges.Values.Where(row => row.Status == "succeeded" && row.Captured > 0 && Left(row) > 0 && Disputes.Values.All(dispute => dispute.Charge != row.Id)).ToArray();
+        if (disputable.Length == 0) return;
+
+        var charge = disputable[chance.Next(disputable.Length)];
+        var row = Keep(new Dispute(New("dp"))
+        {
+            Charge = charge.Id,
+            Intent = charge.Intent,
+            Amount = Left(charge),
+            Status = chance.Next(3) == 0 ? "warning_needs_response" : "needs_response",
+            Created = clock,
+        });
+        Say("charge.dispute.created", row);
+        if (chance.Next(2) == 0) Say("charge.dispute.funds_withdrawn", row);
+    }
+
+    private void MoveDispute(Random chance)
+    {
+        if (Disputes.Values.LastOrDefault(row => row.Status is not ("won" or "warning_closed" or "prevented")) is not { } row) return;
+        var status = row.Status switch
+        {
+            "warning_needs_response" => chance.Next(2) == 0 ? "warning_closed" : "needs_response",
+            "needs_response" => chance.Next(3) == 0 ? "under_review" : chance.Next(2) == 0 ? "won" : "lost",
+            "under_review" => chance.Next(2) == 0 ? "won" : "lost",
+            "lost" => "appeal_under_review",
+            _ => chance.Next(2) == 0 ? "won" : "lost",
+        };
+        row = Keep(row with { Status = status, LostAt = row.LostAt ?? (status == "lost" ? clock : null) });
+        Say(status is "won" or "lost" or "warning_closed" ? "charge.dispute.closed" : "charge.dispute.updated", row);
     }
 
     private void Buy(Random chance)
@@ -277,7 +351,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         if (Chance.Of(seed, refund.Id) % 2 == 0) Say("charge.updated", charge);
     }
 
-    private long Left(Charge charge) => charge.Captured - Refunds.Values
+    private long Left(Charge charge) => charge.Captured - Disputes.Values.Where(row => row.Charge == charge.Id).Sum(row => row.Amount) - Refunds.Values
         .Where(row => row.Charge == charge.Id && !row.Released && (row.Status is "succeeded" or "pending"))
         .Sum(row => row.Amount);
 
@@ -340,7 +414,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         invoice = Keep(invoice with { FirstFailedAt = invoice.FirstFailedAt ?? clock });
         Say("invoice.payment_failed", invoice);
         var row = Subscriptions[invoice.Subscription];
-        if (row.Status is "active" or "trialing") Change(row with { Status = "past_due" });
+        if (row.Paying) Change(row with { Status = "past_due" });
         if (row.Status is "incomplete" or "unpaid") return;
         var tries = retries.GetValueOrDefault(invoice.Id)?.Tries ?? 0;
         if (tries < MostRetries) retries[invoice.Id] = new Retrying(clock + ((2 + (2 * tries)) * Day), tries + 1);
@@ -403,7 +477,8 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     private Subscription Change(Subscription row, string type = "customer.subscription.updated")
     {
-        Say(type, Keep(row));
+        row = Keep(row);
+        Say(type, row);
         return row;
     }
 
@@ -467,7 +542,11 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     private ApiVersion Version(long at) => at >= plan.NewestFrom ? ApiVersion.Newest : plan.OldVersion;
 
-    private Subscription Keep(Subscription row) => Subscriptions[row.Id] = row;
+    private Subscription Keep(Subscription row) => Subscriptions[row.Id] = row.Paying ? row with { PaidItems = row.Items } : row;
+
+    private Dispute Keep(Dispute row) => Disputes[row.Id] = row;
+
+    private Session Keep(Session row) => Sessions[row.Id] = row;
 
     private Invoice Keep(Invoice row) => Invoices[row.Id] = row;
 

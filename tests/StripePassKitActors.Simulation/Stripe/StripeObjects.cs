@@ -34,7 +34,14 @@ internal sealed record Shopper(string Id) : StripeObject(Id)
 }
 
 /// <summary>A price of the shop. Prices never change here.</summary>
-internal sealed record Price(string Id, string Product, string? LookupKey, string? MetadataTier, long Amount, string Currency, int Days);
+internal sealed record Price(string Id, string Product, string? LookupKey, string? MetadataTier, long Amount, string Currency, int Days)
+{
+    /// <summary>In the product's metadata, which no event of a subscription shows.</summary>
+    public string? ProductTier { get; init; }
+
+    /// <summary>In the price's metadata, for how long one purchase of it lasts.</summary>
+    public int? GrantedDays { get; init; }
+}
 
 internal sealed record SubscriptionItem(string Id, Price Price, int Quantity);
 
@@ -63,6 +70,11 @@ internal sealed record Subscription(string Id) : StripeObject(Id)
     public long? TrialEnd { get; init; }
 
     public bool CollectionPaused { get; init; }
+
+    /// <summary>What was subscribed to when it was last active or in trial: the truth that no field of the object tells.</summary>
+    public ImmutableArray<SubscriptionItem> PaidItems { get; init; } = [];
+
+    public bool Paying => Status is "active" or "trialing";
 
     public bool Over => Status is "canceled" or "incomplete_expired";
 }
@@ -127,11 +139,43 @@ internal sealed record Refund(string Id) : StripeObject(Id)
     public bool Released { get; init; }
 }
 
+internal sealed record Dispute(string Id) : StripeObject(Id)
+{
+    public override string Kind => "dispute";
+
+    public required string Charge { get; init; }
+
+    public required string Intent { get; init; }
+
+    public required long Amount { get; init; }
+
+    public required string Status { get; init; }
+
+    public required long Created { get; init; }
+
+    /// <summary>The truth that no field of the object tells.</summary>
+    public long? LostAt { get; init; }
+}
+
 internal sealed record Session(string Id) : StripeObject(Id)
 {
     public override string Kind => "checkout.session";
 
     public required string Mode { get; init; }
+
+    public bool Paid { get; init; } = true;
+
+    /// <summary>When it was paid; null: it was not, yet.</summary>
+    public long? PaidAt { get; init; }
+
+    /// <summary>In its own metadata.</summary>
+    public string? Tier { get; init; }
+
+    /// <summary>In its own metadata.</summary>
+    public int? Days { get; init; }
+
+    /// <summary>Its one line, which no event shows.</summary>
+    public Price? Line { get; init; }
 
     public required long Created { get; init; }
 
