@@ -8,10 +8,12 @@ namespace StripePassKitActors.Customers.Events;
 
 /// <summary>
 /// Takes what the broker has: reads it, hands all events of one customer to its actor in one call, parks what cannot be understood or
-/// applied. A delivery is taken once its effect is saved.
+/// applied. A delivery is taken once its effect is saved. Where it <c>remembersOwners</c>, it also writes down who paid, for the disputes and
+/// refunds that will not say.
 /// </summary>
 internal sealed partial class EventDispatcher(
-    EventReader reader, CustomerActors actors, DeadLetterBox deadLetters, CustomersMetrics metrics, TimeProvider time, ILogger<EventDispatcher> logger)
+    EventReader reader, CustomerActors actors, DeadLetterBox deadLetters, PaymentOwners owners, bool remembersOwners, CustomersMetrics metrics,
+    TimeProvider time, ILogger<EventDispatcher> logger)
 {
     /// <summary>Handles deliveries; answers those that must come again.</summary>
     public async Task<IReadOnlySet<Delivery>> HandleAsync(IReadOnlyCollection<Delivery> deliveries)
@@ -36,10 +38,25 @@ internal sealed partial class EventDispatcher(
             }
         }
 
-        await Task.WhenAll(parked.Concat(understood
+        // Beside the turns: neither needs the other, and what is taken needs both.
+        var remembered = remembersOwners ? RememberOwnersAsync() : Task.CompletedTask;
+        await Task.WhenAll(parked.Append(remembered).Concat(understood
             .GroupBy(taken => taken.Reading.Customer)
             .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], () => ApplyAsync(group.Key, [.. group])))));
         return again.ToHashSet();
+
+        Task RememberOwnersAsync()
+        {
+            var (charges, payments) = (new List<Delivery>(), new Dictionary<string, string>());
+            foreach (var (delivery, reading) in understood)
+            {
+                if (reading.Payment is not { } payment) continue;
+                charges.Add(delivery);
+                payments[payment] = reading.Customer.Value;
+            }
+
+            return OrAgain(charges, () => owners.RememberAsync(payments));
+        }
 
         async Task OrAgain(IReadOnlyCollection<Delivery> affected, Func<Task> handle)
         {
@@ -47,7 +64,7 @@ internal sealed partial class EventDispatcher(
             {
                 await handle();
             }
-            catch (Exception unavailable) when (unavailable is ActorUnavailableException or DeadLettersUnavailableException)
+            catch (Exception unavailable) when (unavailable is ActorUnavailableException or DeadLettersUnavailableException or PaymentOwnersUnavailableException)
             {
                 LogAgain(logger, affected.Count, unavailable.Message);
                 foreach (var delivery in affected) again.Add(delivery);

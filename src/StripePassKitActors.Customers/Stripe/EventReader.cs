@@ -49,7 +49,10 @@ internal sealed class EventReader(FactReader facts)
             owner = kind == "customer" ? Text(stripeObject, "id") : stripeObject.Deserialize(StripeJson.Default.OwnedJson)?.Owner;
             if (owner is null) return WithoutCustomer(kind, Text(stripeObject, "status"));
             if (!CustomerId.TryParse(owner, out var customer)) return Unreadable("The customer's id holds characters that Dapr refuses in an actor id.");
-            return new EventReading.Understood(customer, new CustomerEvent(read.Id, read.Type, facts.Read(kind!, stripeObject, read.Type, asOf)));
+            return new EventReading.Understood(customer, new CustomerEvent(read.Id, read.Type, facts.Read(kind!, stripeObject, read.Type, asOf)))
+            {
+                Payment = kind == "charge" ? PaymentOf(stripeObject) : null,
+            };
         }
 
         // A guest's purchase earns no pass. A refund without a customer may be a member's: API versions before 2026-07-29 do not say. The
@@ -59,6 +62,12 @@ internal sealed class EventReader(FactReader facts)
             : new EventReading.Irrelevant(read.Id, read.Type, $"the {kind} belongs to no customer");
 
         EventReading Unreadable(string reason) => new EventReading.Unreadable(read.Id, read.Type, owner, reason);
+    }
+
+    private static string? PaymentOf(JsonElement charge)
+    {
+        var intent = charge.TryGetProperty("payment_intent", out var expanded) && Text(expanded, "id") is { } id ? id : Text(charge, "payment_intent");
+        return CustomerId.TryParse(intent, out _) ? intent : Text(charge, "id");
     }
 
     // Where, and never what: the value may be somebody's name.
