@@ -38,15 +38,16 @@ internal sealed partial class EventDispatcher(
             }
         }
 
-        // Beside the turns: neither needs the other, and what is taken needs both.
-        var remembered = remembersOwners ? RememberOwnersAsync() : Task.CompletedTask;
-        await Task.WhenAll(parked.Append(remembered).Concat(understood
-            .GroupBy(taken => taken.Reading.Customer)
-            .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], () => ApplyAsync(group.Key, [.. group])))));
+        // The owners are written beside the turns: neither needs the other, and what is taken needs both.
+        var turns = understood.GroupBy(taken => taken.Reading.Customer)
+            .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], () => ApplyAsync(group.Key, [.. group])));
+        await Task.WhenAll([.. parked, .. turns, RememberOwnersAsync()]);
         return again.ToHashSet();
 
         Task RememberOwnersAsync()
         {
+            if (!remembersOwners) return Task.CompletedTask;
+
             var (charges, payments) = (new List<Delivery>(), new Dictionary<string, string>());
             foreach (var (delivery, reading) in understood)
             {
