@@ -83,7 +83,7 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         {
             Ledgers = Ledgers.SetItem(chargeId, ledger),
             ChangedLedgers = ChangedLedgers.Add(chargeId),
-            State = (ledger.Charge is { } charge ? State.WithSpend(charge.Currency, added).WithNewest(charge) : State)
+            State = (ledger.Charge is { } charge ? State.WithSpend(charge.Currency, added).WithNewest(charge).WithPaid(charge) : State)
                 .WithAwaited((ledger.IsAwaited ? 1 : 0) - (known.IsAwaited ? 1 : 0)),
         };
         return known.IsEmpty ? change.WithPaged(chargeId) : change;

@@ -48,6 +48,9 @@ public sealed record CustomerState
     /// <summary>Net spend of all time, one row a currency, in the order of the currencies.</summary>
     public ImmutableArray<Spend> Spend { get; init; } = [];
 
+    /// <summary>When the newest charge that was paid was made, UTC: Stripe's time; null: none was seen.</summary>
+    public DateTimeOffset? LastPaidAt { get; init; }
+
     /// <summary>The newest charges by Stripe's time, newest first.</summary>
     public ImmutableArray<ChargeReference> NewestCharges { get; init; } = [];
 

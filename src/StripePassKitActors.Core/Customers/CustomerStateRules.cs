@@ -56,6 +56,9 @@ internal static class CustomerStateRules
     public static CustomerState WithAwaited(this CustomerState state, int added) =>
         added == 0 ? state : state with { AwaitedCharges = state.AwaitedCharges + added };
 
+    public static CustomerState WithPaid(this CustomerState state, ChargeFact charge) =>
+        charge is { Succeeded: true, Captured: > 0 } && !(state.LastPaidAt >= charge.Created) ? state with { LastPaidAt = charge.Created } : state;
+
     public static CustomerState WithNewest(this CustomerState state, ChargeFact charge)
     {
         if (state.NewestCharges.Any(row => row.Id == charge.Id)) return state;

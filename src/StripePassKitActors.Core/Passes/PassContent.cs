@@ -24,6 +24,9 @@ public sealed record PassContent
     /// <summary>Our own metadata keys and their values; an empty value clears a key.</summary>
     public required ImmutableSortedDictionary<string, string> Metadata { get; init; }
 
+    /// <summary>The points; null: they are left to others, or what they are is not known (rule P6).</summary>
+    public PassPoints? Points { get; init; }
+
     /// <summary>
     /// What the pass should show; null when there is no tier to show, because none was ever earned. A pass that is not honoured shows what it
     /// lost, expired.
@@ -32,12 +35,13 @@ public sealed record PassContent
     {
         if ((entitlement.Tier?.Id ?? state.Pass.Told?.Tier) is not { } tier) return null;
 
+        var spent = state.Spend;
         var metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (from, to) in settings.CustomerMetadata) metadata[to] = state.Metadata.GetValueOrDefault(from, "");
         Add(settings.Status, entitlement.Status.ToString().ToLowerInvariant());
         Add(settings.TierName, entitlement.Tier?.Name ?? "");
         Add(settings.ValidUntil, Day(entitlement.ValidUntil));
-        Add(settings.Spend, string.Join("; ", state.Spend.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
+        Add(settings.Spend, string.Join("; ", spent.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
         Add(settings.Message, Message(entitlement));
         metadata[settings.StripeCustomerId] = state.CustomerId;
 
@@ -47,6 +51,7 @@ public sealed record PassContent
             Person = state.Person with { Phone = PhoneNumber.Normalise(state.Person.Phone) },
             Expiry = WholeSeconds(entitlement.ExpiresAt ?? NoEnd),
             Metadata = metadata.ToImmutable(),
+            Points = PassPoints.Of(settings.Points, spent),
         };
 
         void Add(string? key, string value)

@@ -147,7 +147,8 @@ internal sealed partial class CustomerActor(
             state.CustomerId,
             PassContent.Of(state, entitlement, passSettings),
             entitlement.Honoured,
-            MerchantsWord.Link(state.Metadata));
+            MerchantsWord.Link(state.Metadata),
+            state.LastPaidAt);
 
         using var budget = new CancellationTokenSource(OutwardBudget, time);
         var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, budget.Token));

@@ -205,7 +205,7 @@ public sealed class RevokeTests
         await using var world = await PassKitWorld.StartAsync(PassKitWorld.Settings(metadata: policy));
         var pass = await world.SyncAsync(PassKitWorld.Wanted());
         var written = new Dictionary<string, string> { ["status"] = "active", ["stripeCustomerId"] = "cus_1", ["shoeSize"] = "43" };
-        await world.Client.UpdateAsync(pass.MemberId!, null, written, null, TestContext.Current.CancellationToken);
+        await world.Client.UpdateAsync(pass.MemberId!, null, written, null, null, TestContext.Current.CancellationToken);
 
         var (_, calls) = await world.CallsOfAsync(Grace(PassKitWorld.Wanted()), pass);
 
