@@ -17,7 +17,7 @@ public sealed record PassPoints(PointsField Field, double Amount)
     {
         if (field == PointsField.None) return null;
         var units = Math.Clamp(spend.Select(row => Currency.WholeUnits(row.Amount, row.Currency)).DefaultIfEmpty().Max(), 0, uint.MaxValue);
-        return new PassPoints(field, field == PointsField.Points ? AsFloat(units) : units);
+        return new PassPoints(field, field == PointsField.Points ? AsFloat(units) : (double)units);
     }
 
     // PassKit keeps points in 32 bits, which hold every whole number up to 16,777,216 and not each beyond.

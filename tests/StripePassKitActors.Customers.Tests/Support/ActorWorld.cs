@@ -12,6 +12,7 @@ using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Settings;
 
 namespace StripePassKitActors.Customers.Tests.Support;
 
@@ -70,7 +71,7 @@ internal sealed class ActorWorld : IAsyncDisposable
     /// <summary>What was registered and saved, oldest first.</summary>
     public IReadOnlyList<string> Journal => [.. journal];
 
-    public static async Task<ActorWorld> StartAsync() => new(await PassKitWorld.StartAsync());
+    public static async Task<ActorWorld> StartAsync(PassKitOptions? passKit = null) => new(await PassKitWorld.StartAsync(passKit));
 
     public static CustomerEvent Event(string id, params Fact[] facts) => new(id, "test", [.. facts]);
 
