@@ -35,13 +35,12 @@ public sealed record PassContent
     {
         if ((entitlement.Tier?.Id ?? state.Pass.Told?.Tier) is not { } tier) return null;
 
-        var spent = state.Spend;
         var metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (from, to) in settings.CustomerMetadata) metadata[to] = state.Metadata.GetValueOrDefault(from, "");
         Add(settings.Status, entitlement.Status.ToString().ToLowerInvariant());
         Add(settings.TierName, entitlement.Tier?.Name ?? "");
         Add(settings.ValidUntil, Day(entitlement.ValidUntil));
-        Add(settings.Spend, string.Join("; ", spent.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
+        Add(settings.Spend, string.Join("; ", entitlement.Spend.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
         Add(settings.Message, Message(entitlement));
         metadata[settings.StripeCustomerId] = state.CustomerId;
 
@@ -51,7 +50,7 @@ public sealed record PassContent
             Person = state.Person with { Phone = PhoneNumber.Normalise(state.Person.Phone) },
             Expiry = WholeSeconds(entitlement.ExpiresAt ?? NoEnd),
             Metadata = metadata.ToImmutable(),
-            Points = PassPoints.Of(settings.Points, spent),
+            Points = PassPoints.Of(settings.Points, entitlement.Spend),
         };
 
         void Add(string? key, string value)

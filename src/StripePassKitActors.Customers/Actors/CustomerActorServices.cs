@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Dapr.Actors.Client;
 using Polly;
 using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Stripe;
 using StripePassKitActors.Hosting;
 
 namespace StripePassKitActors.Customers.Actors;
@@ -50,6 +51,7 @@ internal static class CustomerActorServices
         services.AddHttpClient(SidecarServices.HttpClientName).AddPolicyHandler(Policy<HttpResponseMessage>.Handle<HttpRequestException>().RetryAsync(2));
         services.AddSingleton<IActorState, SidecarActorState>();
         services.AddSingleton<CustomerStore>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Rereading>(provider, RereadPolicy.WhenNeeded));
         services.AddSingleton<CustomerActors>();
         services.AddSingleton<DeadLetterBox>();
         services.AddSingleton<CustomersMetrics>();

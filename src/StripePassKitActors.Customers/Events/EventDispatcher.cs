@@ -30,6 +30,9 @@ internal sealed partial class EventDispatcher(
                     metrics.EventIrrelevant(irrelevant.Type);
                     LogIrrelevant(logger, irrelevant.EventId, irrelevant.Why);
                     break;
+                case EventReading.Catalogue changed:
+                    metrics.EventIrrelevant(changed.Type);
+                    break;
                 case EventReading.Unreadable unreadable:
                     parked.Add(OrAgain([delivery], () => ParkAsync(delivery, unreadable.Type, unreadable.Customer, unreadable.Reason)));
                     break;
@@ -37,7 +40,7 @@ internal sealed partial class EventDispatcher(
         }
 
         await Task.WhenAll(parked.Concat(understood
-            .GroupBy(taken => taken.Reading.Customer)
+            .GroupBy(taken => taken.Reading.Payer.Actor)
             .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], () => ApplyAsync(group.Key, [.. group])))));
         return again.ToHashSet();
 
@@ -65,7 +68,7 @@ internal sealed partial class EventDispatcher(
     {
         const string reason = "It could not be applied in many tries; its customer's actor fails or cannot be reached.";
         return Read(delivery) is EventReading.Understood understood
-            ? ParkAsync(delivery, understood.Event.Type, understood.Customer.Value, reason)
+            ? ParkAsync(delivery, understood.Event.Type, understood.Payer.Actor.Value, reason)
             : ParkAsync(delivery, null, null, reason);
     }
 

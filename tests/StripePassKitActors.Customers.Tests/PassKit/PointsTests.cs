@@ -141,7 +141,7 @@ public sealed class PointsTests
     [Fact]
     public async Task P6_The_points_of_a_customer_follow_what_they_paid()
     {
-        await using var world = await ActorWorld.StartAsync(Settings(PointsField.TierPoints));
+        await using var world = await ActorWorld.StartAsync(passKit: Settings(PointsField.TierPoints));
         await world.TakeAsync(ActorWorld.Event("evt_1", Facts.Charge(50_099)));
         Assert.Equal(500u, world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.TierPoints);
 

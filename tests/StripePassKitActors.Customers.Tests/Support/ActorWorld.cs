@@ -13,6 +13,8 @@ using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Settings;
+using StripePassKitActors.Customers.Stripe;
+using StripePassKitActors.Customers.Stripe.Api;
 
 namespace StripePassKitActors.Customers.Tests.Support;
 
@@ -34,7 +36,7 @@ internal sealed class ActorWorld : IAsyncDisposable
     private readonly ConcurrentQueue<string> journal = [];
     private readonly CustomerActor actor;
 
-    private ActorWorld(PassKitWorld passKit)
+    private ActorWorld(PassKitWorld passKit, IStripeApi? stripe)
     {
         PassKit = passKit;
         State = new MemoryActorState(journal);
@@ -42,14 +44,24 @@ internal sealed class ActorWorld : IAsyncDisposable
         Letters = new DeadLettersActor(Host<DeadLettersActor>("all"), State);
         ToLetters = new InProcessActors((_, _) => Letters);
         var services = passKit.Services;
+        var store = new CustomerStore(State, Membership);
         var metrics = services.GetRequiredService<CustomersMetrics>();
         actor = new CustomerActor(
             Host<CustomerActor>(CustomerId),
-            new CustomerStore(State),
+            store,
             Membership,
             services.GetRequiredService<PassSettings>(),
             passKit.Sync,
             services.GetRequiredService<PassLink>(),
+            new Rereading(
+                RereadPolicy.WhenNeeded,
+                new FactReader("passkit_tier", [.. MerchantsWord.Keys]),
+                store,
+                Membership,
+                services.GetRequiredService<PassSettings>(),
+                services.GetRequiredService<Random>(),
+                services.GetRequiredService<ILogger<Rereading>>(),
+                stripe),
             new DeadLetterBox(ToLetters.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>()),
             metrics,
             passKit.Clock);
@@ -71,7 +83,7 @@ internal sealed class ActorWorld : IAsyncDisposable
     /// <summary>What was registered and saved, oldest first.</summary>
     public IReadOnlyList<string> Journal => [.. journal];
 
-    public static async Task<ActorWorld> StartAsync(PassKitOptions? passKit = null) => new(await PassKitWorld.StartAsync(passKit));
+    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null, PassKitOptions? passKit = null) => new(await PassKitWorld.StartAsync(passKit), stripe);
 
     public static CustomerEvent Event(string id, params Fact[] facts) => new(id, "test", [.. facts]);
 
