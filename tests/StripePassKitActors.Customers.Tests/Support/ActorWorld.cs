@@ -10,8 +10,10 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe;
 using StripePassKitActors.Customers.Stripe.Api;
 
@@ -53,7 +55,7 @@ internal sealed class ActorWorld : IAsyncDisposable
             passKit.Sync,
             services.GetRequiredService<PassLink>(),
             new Rereading(
-                RereadPolicy.WhenNeeded,
+                StripeOptions.RereadPolicy.WhenNeeded,
                 new FactReader("passkit_tier", [.. MerchantsWord.Keys]),
                 store,
                 Membership,
@@ -61,6 +63,8 @@ internal sealed class ActorWorld : IAsyncDisposable
                 services.GetRequiredService<Random>(),
                 services.GetRequiredService<ILogger<Rereading>>(),
                 stripe),
+            new Payers(Owners, Membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe),
+            new CustomerActors(ToLetters.Proxies),
             new DeadLetterBox(ToLetters.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>()),
             metrics,
             passKit.Clock);
@@ -74,6 +78,9 @@ internal sealed class ActorWorld : IAsyncDisposable
 
     public DeadLettersActor Letters { get; }
 
+    /// <summary>Who paid what, as far as it was written down.</summary>
+    public MemoryOwners Owners { get; } = new();
+
     /// <summary>The way from the customer's actor to the dead letters.</summary>
     public InProcessActors ToLetters { get; }
 
@@ -82,7 +89,7 @@ internal sealed class ActorWorld : IAsyncDisposable
     /// <summary>What was registered and saved, oldest first.</summary>
     public IReadOnlyList<string> Journal => [.. journal];
 
-    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null) => new(await PassKitWorld.StartAsync(), stripe);
+    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null, PassKitOptions? passKit = null) => new(await PassKitWorld.StartAsync(passKit), stripe);
 
     public static CustomerEvent Event(string id, params Fact[] facts) => new(id, "test", [.. facts]);
 
