@@ -4,16 +4,16 @@ namespace StripePassKitActors.Simulation;
 internal static class Features
 {
     /// <summary>Disputes take money out (rules M4, B7).</summary>
-    public static bool Disputes { get; }
+    public static bool Disputes { get; } = true;
 
     /// <summary>One-off purchases earn a tier (rule B3).</summary>
     public static bool Purchases { get; } = true;
 
     /// <summary>Guests get passes of their own (rule B11).</summary>
-    public static bool Guests { get; }
+    public static bool Guests { get; } = true;
 
     /// <summary>Refunds that name no customer find their owner, so that they may fail too.</summary>
-    public static bool Owners { get; }
+    public static bool Owners { get; } = true;
 
     /// <summary>In past_due the tier never rises above the last paid one (rule B5).</summary>
     public static bool GraceCap { get; } = true;

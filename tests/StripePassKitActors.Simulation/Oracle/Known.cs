@@ -13,7 +13,26 @@ internal sealed record Known(
     IReadOnlyCollection<Session> Sessions)
 {
     /// <summary>The truth.</summary>
-    public static Known Of(Life life) => new(life.Shopper, life.Subscriptions.Values, life.Invoices.Values, life.Charges.Values, life.Refunds.Values, life.Disputes.Values, life.Sessions.Values);
+    public static Known Of(Life life) => new(
+        life.Shopper, life.Subscriptions.Values, life.Invoices.Values, life.Charges.Values, life.Refunds.Values, life.Disputes.Values, SessionsOf(life));
+
+    /// <summary>The truth of one payment that nobody's customer made. It may hold a pass of its own once its session is paid (rule B11).</summary>
+    public static Known OfGuest(Life life, Charge charge)
+    {
+        var session = life.Sessions.Values.FirstOrDefault(row => row.Intent == charge.Intent);
+        return new(
+            session is null ? null : new Shopper(charge.Intent) { Created = session.Created, Name = session.Name, Email = session.Email },
+            [],
+            [],
+            [charge with { Customer = charge.Intent }],
+            life.Refunds.Values,
+            life.Disputes.Values,
+            session is null ? [] : [session]);
+    }
+
+    /// <summary>A guest's session goes with its charge.</summary>
+    private static IReadOnlyCollection<Session> SessionsOf(Life life) =>
+        [.. life.Sessions.Values.Where(row => row.Customer is not null || life.Charges.Values.Any(charge => charge.Intent == row.Intent && charge.Customer is not null))];
 
     /// <summary>
     /// What the events tell where nothing can be read (rule F4): of the events of one second the terminal one, else the more entitling, else that
@@ -27,7 +46,7 @@ internal sealed record Known(
         life.Charges.Values,
         life.Refunds.Values,
         life.Disputes.Values,
-        life.Sessions.Values);
+        SessionsOf(life));
 
     private static Subscription? LastPaid(IEnumerable<StripeEvent> events, string id) =>
         Told<Subscription>(events.Where(said => said.Object is Subscription { Paying: true } row && row.Id == id), _ => false, Entitling).SingleOrDefault();

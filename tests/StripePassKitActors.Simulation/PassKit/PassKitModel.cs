@@ -55,6 +55,7 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
         return (method.Method, parts) switch
         {
             ("GET", ["", "members", "program", var id]) => id == programId ? (HttpStatusCode.OK, Id(id)) : NotFound,
+            ("GET", ["", "members", "tier", _, var id]) => tiers.Contains(id) ? (HttpStatusCode.OK, Expiring) : NotFound,
             ("GET", ["", "members", "member", "id", var id]) => ById(id) is { } member ? (HttpStatusCode.OK, Shown(member)) : NotFound,
             ("GET", ["", "members", "member", "externalId", _, var id]) => ByExternalId(Uri.UnescapeDataString(id)) is { } member ? (HttpStatusCode.OK, Shown(member)) : NotFound,
             ("POST", ["", "members", "member"]) => Enrol(json),
@@ -64,6 +65,8 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
             _ => (HttpStatusCode.NotImplemented, default),
         };
     }
+
+    private static ReadOnlyMemory<byte> Expiring => """{"expirySettings":{"expiryType":"EXPIRE_ON_VARIABLE_DATE_TIME"}}"""u8.ToArray();
 
     private static (HttpStatusCode, ReadOnlyMemory<byte>) NotFound => (HttpStatusCode.NotFound, "{}"u8.ToArray());
 

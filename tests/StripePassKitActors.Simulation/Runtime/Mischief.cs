@@ -96,7 +96,9 @@ internal sealed class Mischief(ulong seed, Weather weather, IReadOnlySet<string>
     public Trouble Of(string whose, Effect effect)
     {
         if (Over || weather.Effects == 0) return Trouble.None;
-        if (!Happens(whose, effect.ToString(), weather.Effects, out var hash)) return Trouble.None;
+
+        // A turn reads many keys and commits once.
+        if (!Happens(whose, effect.ToString(), effect == Effect.StateRead ? weather.Effects / 8 : weather.Effects, out var hash)) return Trouble.None;
 
         var detail = Chance.Of(hash, 1);
         var trouble = Chance.Share(detail) < weather.Deaths

@@ -78,6 +78,7 @@ internal static class Wiring
             .AddSingleton<TimeProvider>(process.World.Time)
             .AddSingleton(Chance.Sequence(seed))
             .AddSingleton<IActorState>(new ProcessState(process, process.World.Store))
+            .AddSingleton<IPaymentOwners>(new ProcessOwners(process, process.World.Owners))
             .AddSingleton<IPassKitTransport>(new ProcessTransport(process))
             .AddSingleton<IActorProxyFactory>(new ActorProxyFactory(
                 new ActorProxyOptions { UseJsonSerialization = true, JsonSerializerOptions = CustomerActorServices.Json, HttpEndpoint = "http://sidecar", DaprApiToken = "" },

@@ -51,6 +51,9 @@ internal sealed class World : IDisposable
 
     public Process Process { get; private set; }
 
+    /// <summary>Whose payments are.</summary>
+    public Dictionary<string, string> Owners { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyList<Life> Lives => lives;
 
     public int Reads { get; set; }

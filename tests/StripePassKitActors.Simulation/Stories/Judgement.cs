@@ -11,24 +11,35 @@ namespace StripePassKitActors.Simulation.Stories;
 /// <summary>Holds every pass of a world beside what must be true of it.</summary>
 internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life> lives, Dictionary<string, List<StripeEvent>> events)
 {
-    private readonly ILookup<string, PassMember> members = world.PassKit.Members.ToLookup(member => member.ExternalId.Split('~')[0], StringComparer.Ordinal);
+    private readonly ILookup<string, PassMember> members = world.PassKit.Members.ToLookup(
+        member => member.Metadata.GetValueOrDefault("stripeCustomerId") ?? member.ExternalId.Split('~')[0], StringComparer.Ordinal);
 
-    public IReadOnlyList<Difference> Of() => [.. lives.Select(Of).OfType<Difference>()];
+    public IReadOnlyList<Difference> Of() => [.. lives.Select(Of).Concat(lives.SelectMany(Guests)).OfType<Difference>()];
+
+    private IEnumerable<Difference?> Guests(Life life) => Features.Guests ? life.Charges.Values.Where(charge => charge.Customer is null).Select(charge => Guest(life, charge)) : [];
+
+    private Difference? Guest(Life life, Charge charge)
+    {
+        var differences = Compare(charge.Intent, Known.OfGuest(life, charge), world.Time.Now.ToUnixTimeSeconds());
+        if (differences.Count == 0) return null;
+        var unsaved = !Features.UnsavedSyncs && world.Unsaved(charge.Intent) && differences.All(line => line.StartsWith("PassKit has", StringComparison.Ordinal));
+        return new Difference(charge.Intent, differences, unsaved ? "PassKit was told by a turn that was never saved" : null) { Life = life.Plan.Number };
+    }
 
     private Difference? Of(Life life)
     {
         var now = world.Time.Now.ToUnixTimeSeconds();
         var truth = Known.Of(life);
-        var differences = Compare(life, truth, now);
+        var differences = Compare(life.CustomerId, truth, now);
         if (differences.Count == 0) return null;
 
-        return new Difference(life.CustomerId, differences, Explained(life, now));
+        return new Difference(life.CustomerId, differences, Explained(life, now)) { Life = life.Plan.Number };
     }
 
     private string? Explained(Life life, long now)
     {
         // What the events alone say is another customer, and the pass is right for that one.
-        var told = plan.Rules.Key ? [] : Compare(life, Known.ByHearsay(life, events[life.CustomerId]), now);
+        var told = plan.Rules.Key ? [] : Compare(life.CustomerId, Known.ByHearsay(life, events[life.CustomerId]), now);
         if (!plan.Rules.Key && told.Count == 0) return "events of one second (rule F4)";
 
         return !Features.UnsavedSyncs && world.Unsaved(life.CustomerId) && told.All(line => line.StartsWith("PassKit has", StringComparison.Ordinal))
@@ -36,12 +47,12 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
             : null;
     }
 
-    private List<string> Compare(Life life, Known known, long now)
+    private List<string> Compare(string customer, Known known, long now)
     {
-        var verdict = Judge.Of(known, life.CustomerId, plan.Rules, now);
+        var verdict = Judge.Of(known, customer, plan.Rules, now);
         List<string> differences = [];
-        var valid = members[life.CustomerId].Where(member => !world.PassKit.IsExpired(member)).ToArray();
-        var seen = Inspect(life.CustomerId);
+        var valid = members[customer].Where(member => !world.PassKit.IsExpired(member)).ToArray();
+        var seen = Inspect(customer);
         if (seen is not null)
         {
             var net = seen.Spend.Where(row => row.Amount != 0).ToDictionary(row => row.Currency, row => row.Amount);

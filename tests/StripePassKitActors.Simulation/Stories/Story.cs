@@ -30,7 +30,7 @@ internal static class Story
     {
         var tries = 0;
         var failure = Worlds.Run(plan).Failures.First();
-        var number = int.Parse(failure.Customer.Split('_')[1], CultureInfo.InvariantCulture);
+        var number = failure.Life;
         var alone = plan with { Lives = [.. plan.Lives.Where(life => life.Number == number)] };
         plan = Fails(alone) ? alone : Less(plan, plan.Lives, (smaller, lives) => smaller with { Lives = lives });
         var before = -1;

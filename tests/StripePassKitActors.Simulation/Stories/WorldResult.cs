@@ -6,7 +6,11 @@ namespace StripePassKitActors.Simulation.Stories;
 /// <param name="Customer">Whose.</param>
 /// <param name="Differences">In lines.</param>
 /// <param name="Explanation">The rule that allows it; null: nothing does.</param>
-internal sealed record Difference(string Customer, IReadOnlyList<string> Differences, string? Explanation);
+internal sealed record Difference(string Customer, IReadOnlyList<string> Differences, string? Explanation)
+{
+    /// <summary>In which life it happened.</summary>
+    public required int Life { get; init; }
+}
 
 /// <summary>What became of a world.</summary>
 internal sealed record WorldResult(ulong Seed, IReadOnlyList<Difference> Differences)

@@ -19,6 +19,13 @@ internal static class EventJson
         json.WriteStartObject("data");
         json.WritePropertyName("object");
         Write(json, said.Object, said.Version);
+        if (said.Gained)
+        {
+            json.WriteStartObject("previous_attributes");
+            json.WriteNull("customer");
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
     });
@@ -223,6 +230,7 @@ internal static class EventJson
     private static void Write(Utf8JsonWriter json, Refund refund)
     {
         json.WriteString("charge", refund.Charge);
+        json.WriteString("payment_intent", refund.Intent);
         json.WriteNumber("amount", refund.Amount);
         json.WriteString("status", refund.Status);
         json.WriteNumber("created", refund.Created);

@@ -121,10 +121,10 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
                 Capture(charge, chance);
                 break;
             case Act.BuyAsGuest:
-                Say("charge.succeeded", Keep(NewCharge(null, chance.Next(500, 9_000), Currency(chance))));
+                BuyAsGuest(chance);
                 break;
             case Act.GuestGetsCustomer when Charges.Values.LastOrDefault(row => row.Customer is null) is { } charge:
-                Say("charge.updated", Keep(charge with { Customer = CustomerId }));
+                Say("charge.updated", Keep(charge with { Customer = CustomerId }), gained: true);
                 break;
             case Act.Refund:
                 GiveBack(chance);
@@ -255,6 +255,25 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         Say("checkout.session.completed", Keep(session with { Paid = true, PaidAt = clock }));
     }
 
+    private void BuyAsGuest(Random chance)
+    {
+        var charge = Keep(NewCharge(null, chance.Next(500, 30_000), Currency(chance)));
+        Say("charge.succeeded", charge);
+        if (!Features.Guests || chance.Next(3) == 0) return;
+        Linger(chance);
+        Say("checkout.session.completed", Keep(new Session(New("cs"))
+        {
+            Mode = "payment",
+            Created = clock,
+            Intent = charge.Intent,
+            Tier = chance.Next(3) == 0 ? null : "silver",
+            Days = chance.Next(3) == 0 ? null : chance.Next(20, 300),
+            PaidAt = charge.Created,
+            Name = $"Guest {plan.Number}",
+            Email = $"guest{plan.Number}@example.com",
+        }));
+    }
+
     private void Contest(Random chance)
     {
         var disputable = Charges.Values.Where(row => row.Status == "succeeded" && row.Captured > 0 && Left(row) > 0 && Disputes.Values.All(dispute => dispute.Charge != row.Id)).ToArray();
@@ -307,7 +326,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         Refund? refund = null;
         if (released > 0)
         {
-            refund = Keep(new Refund(New("re")) { Customer = CustomerId, Charge = charge.Id, Amount = released, Status = "succeeded", Created = clock, Released = true });
+            refund = Keep(new Refund(New("re")) { Customer = CustomerId, Intent = charge.Intent, Charge = charge.Id, Amount = released, Status = "succeeded", Created = clock, Released = true });
             charge = charge with { Refunds = charge.Refunds.Add(refund) };
         }
 
@@ -325,6 +344,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         var refund = Keep(new Refund(New("re"))
         {
             Customer = charge.Customer,
+            Intent = charge.Intent,
             Charge = charge.Id,
             Amount = amount,
             Status = chance.Next(4) == 0 ? "pending" : "succeeded",
@@ -561,11 +581,11 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         return Keep(row);
     }
 
-    private void Say(string type, StripeObject shown)
+    private void Say(string type, StripeObject shown, bool gained = false)
     {
         // Ids do not sort as time does.
         var name = $"{plan.Number}{context}e{said++}";
-        say(new StripeEvent($"evt_{Chance.Of(seed, name) & 0xFFFFFF:x6}_{name}", type, clock, shown, Version(clock)));
+        say(new StripeEvent($"evt_{Chance.Of(seed, name) & 0xFFFFFF:x6}_{name}", type, clock, shown, Version(clock)) { Gained = gained });
     }
 
     private sealed record Retrying(long At, int Tries);

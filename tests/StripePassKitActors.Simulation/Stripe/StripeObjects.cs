@@ -127,6 +127,8 @@ internal sealed record Refund(string Id) : StripeObject(Id)
 {
     public override string Kind => "refund";
 
+    public required string Intent { get; init; }
+
     public required string Charge { get; init; }
 
     public required long Amount { get; init; }
@@ -189,6 +191,9 @@ internal sealed record Session(string Id) : StripeObject(Id)
 /// <summary>One event, with its object as it was then.</summary>
 internal sealed record StripeEvent(string Id, string Type, long Created, StripeObject Object, ApiVersion Version)
 {
+    /// <summary>Whether its charge has just become a customer's.</summary>
+    public bool Gained { get; init; }
+
     /// <summary>As it is delivered; made once.</summary>
     public System.Text.Json.JsonElement Json => field.ValueKind == System.Text.Json.JsonValueKind.Undefined ? field = EventJson.Of(this) : field;
 }
