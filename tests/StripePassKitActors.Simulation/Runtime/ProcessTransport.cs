@@ -17,7 +17,7 @@ internal sealed class ProcessTransport(Process process) : IPassKitTransport
         // Whoever is told twice that a member is not there may believe it.
         if (trouble == Trouble.Missing && Turn.Current is { } turn)
         {
-            if (turn.ToldMissing) trouble = Trouble.None;
+            if (turn.ToldMissing || (method == HttpMethod.Get && !Features.MissingIsAskedAgain)) trouble = Trouble.None;
             turn.ToldMissing = true;
         }
 
