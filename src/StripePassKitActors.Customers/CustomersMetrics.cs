@@ -17,6 +17,7 @@ public sealed class CustomersMetrics
     private readonly Counter<long> ties;
     private readonly Counter<long> unmapped;
     private readonly Counter<long> calls;
+    private readonly Counter<long> reads;
     private readonly Counter<long> syncs;
     private readonly Counter<long> turnsFailed;
     private readonly Histogram<double> turns;
@@ -30,6 +31,7 @@ public sealed class CustomersMetrics
         ties = meter.CreateCounter<long>("customers.ties", "{fact}", "Facts of the same second whose order rule F4 chose.");
         unmapped = meter.CreateCounter<long>("customers.unmapped", "{subscription}", "Changes of subscriptions none of whose prices maps to a tier.");
         calls = meter.CreateCounter<long>("customers.passkit.calls", "{call}", "Calls to PassKit by verb and status.");
+        reads = meter.CreateCounter<long>("customers.stripe.calls", "{call}", "Calls to Stripe by endpoint and status.");
         syncs = meter.CreateCounter<long>("customers.syncs", "{sync}", "Syncs by result.");
         turnsFailed = meter.CreateCounter<long>("customers.turns.failed", "{turn}", "Turns that saved nothing.");
         turns = meter.CreateHistogram<double>("customers.turn", "s", "Duration of a turn.");
@@ -53,11 +55,16 @@ public sealed class CustomersMetrics
     internal void SubscriptionUnmapped() => unmapped.Add(1);
 
     internal void PassKitCalled(HttpMethod method, HttpStatusCode? status) =>
-        calls.Add(1, new("method", method.Method), new("status", status is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "none"));
+        calls.Add(1, new("method", method.Method), new("status", Text(status)));
+
+    internal void StripeCalled(string endpoint, HttpStatusCode? status) =>
+        reads.Add(1, new("endpoint", endpoint), new("status", Text(status)));
 
     internal void PassSynced(string result) => syncs.Add(1, new KeyValuePair<string, object?>("result", result));
 
     internal void TurnEnded(TimeSpan duration) => turns.Record(duration.TotalSeconds);
 
     internal void TurnFailed() => turnsFailed.Add(1);
+
+    private static string Text(HttpStatusCode? status) => status is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "none";
 }

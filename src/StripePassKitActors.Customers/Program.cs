@@ -3,6 +3,7 @@ using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Settings;
+using StripePassKitActors.Customers.Stripe.Api;
 using StripePassKitActors.Hosting;
 
 namespace StripePassKitActors.Customers;
@@ -28,6 +29,7 @@ public static class Program
             .AddSidecar(hostsActors: true)
             .AddSettings()
             .AddCallers(builder.Configuration)
+            .AddStripeApi(builder.Configuration)
             .AddPassKit(builder.Configuration)
             .AddCustomerActors(builder.Configuration)
             .AddStripeEvents()

@@ -10,7 +10,7 @@ namespace StripePassKitActors.Customers.Events;
 /// key to ask Stripe with, the charge that came before says who paid. Kept outside of actors, under <c>payment-…</c> in the component
 /// <see cref="DaprResources.StateStore"/>, because who asks does not know the actor yet. Owners alone are kept, never amounts (rule F6).
 /// </summary>
-internal sealed class PaymentOwners(IHttpClientFactory clients)
+internal sealed class PaymentOwners(IHttpClientFactory clients) : IPaymentOwners
 {
     /// <summary>Longer than any card network lets a payment be disputed.</summary>
     private const string TwoYearsInSeconds = "63072000";
@@ -18,10 +18,7 @@ internal sealed class PaymentOwners(IHttpClientFactory clients)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private readonly Recent written = new();
 
-    /// <summary>Writes owners down, all in one call and whatever was known before; those that this process has just written are left out.</summary>
-    /// <param name="owners">Customer ids by payment.</param>
-    /// <param name="cancellationToken">Ends the waiting; the owners may be written all the same.</param>
-    /// <exception cref="PaymentOwnersUnavailableException">None of them is known to be written.</exception>
+    /// <inheritdoc />
     public async Task RememberAsync(IReadOnlyDictionary<string, string> owners, CancellationToken cancellationToken = default)
     {
         var unwritten = written.Missing(owners);
@@ -31,8 +28,7 @@ internal sealed class PaymentOwners(IHttpClientFactory clients)
         written.Add(unwritten);
     }
 
-    /// <summary>The id of the customer who made a payment; null: nobody said.</summary>
-    /// <exception cref="PaymentOwnersUnavailableException">It could not be read.</exception>
+    /// <inheritdoc />
     public Task<string?> FindAsync(string payment, CancellationToken cancellationToken = default) => AskAsync(
         async (sidecar, patience) =>
         {
@@ -42,8 +38,7 @@ internal sealed class PaymentOwners(IHttpClientFactory clients)
         },
         cancellationToken);
 
-    /// <summary>Forgets whose these payments are, all in one call; those that nobody knows are no error.</summary>
-    /// <exception cref="PaymentOwnersUnavailableException">They may still be known.</exception>
+    /// <inheritdoc />
     public async Task ForgetAsync(IReadOnlyCollection<string> payments, CancellationToken cancellationToken = default)
     {
         if (payments.Count == 0) return;

@@ -11,9 +11,8 @@ internal static class StripeEventsEndpoints
     /// <summary>Between two tries to take a dead delivery; short beside an outage, long beside a turn.</summary>
     private static readonly TimeSpan DeadWait = TimeSpan.FromSeconds(2);
 
-    // With a key Stripe itself is asked who paid.
-    public static IServiceCollection AddStripeEvents(this IServiceCollection services) => services.AddSingleton<PaymentOwners>().AddSingleton(provider =>
-        ActivatorUtilities.CreateInstance<EventDispatcher>(provider, string.IsNullOrEmpty(provider.GetRequiredService<IConfiguration>()["Stripe:ApiKey"])));
+    public static IServiceCollection AddStripeEvents(this IServiceCollection services) =>
+        services.AddSingleton<IPaymentOwners, PaymentOwners>().AddSingleton<Payers>().AddSingleton<EventDispatcher>();
 
     public static void MapStripeEvents(this IEndpointRouteBuilder routes)
     {

@@ -11,14 +11,16 @@ internal static class SettingsExtensions
     public static IServiceCollection AddSettings(this IServiceCollection services)
     {
         services.AddSection<MembershipOptions, MembershipOptions.Validator>("Membership");
+        services.AddSection<StripeOptions, StripeOptions.Validator>(StripeOptions.Section);
         services.AddSection<PassKitOptions, PassKitOptions.Validator>("PassKit");
         services.AddSection<OperatorOptions, OperatorOptions.Validator>("Operator");
 
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<MembershipOptions>>().Value.ToSettings());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<PassKitOptions>>().Value.ToSettings());
-        services.AddSingleton(provider => new EventReader(new FactReader(
+        services.AddSingleton(provider => new FactReader(
             provider.GetRequiredService<IOptions<MembershipOptions>>().Value.MetadataKey,
-            [.. MerchantsWord.Keys, .. provider.GetRequiredService<PassSettings>().CustomerMetadata.Keys])));
+            [.. MerchantsWord.Keys, .. provider.GetRequiredService<PassSettings>().CustomerMetadata.Keys]));
+        services.AddSingleton<EventReader>();
         return services;
     }
 

@@ -8,6 +8,9 @@ internal sealed class Expansion(Account account)
 {
     private const int Deepest = 4;
 
+    /// <summary>How much of a list is shown within an object.</summary>
+    private const int Beginning = 10;
+
     public void Apply(JsonObject answer, IReadOnlyList<string> paths)
     {
         foreach (var path in paths)
@@ -52,11 +55,12 @@ internal sealed class Expansion(Account account)
             ("customer", "subscriptions") => account.Store.Query("subscription", [new("customer", id!), new("status", "<>", "canceled")], newestFirst: true),
             _ => null,
         };
-        return found is null ? null : new JsonObject
+        if (found?.ToList() is not { } all) return null;
+        return new JsonObject
         {
             ["object"] = "list",
-            ["data"] = new JsonArray([.. found.Select(one => one.Shown())]),
-            ["has_more"] = false,
+            ["data"] = new JsonArray([.. all.Take(Beginning).Select(one => one.Shown())]),
+            ["has_more"] = all.Count > Beginning,
         };
     }
 

@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace StripePassKitActors.Customers.Stripe.Api;
+
+/// <inheritdoc />
+internal sealed class StripeApi(StripeCalls calls) : IStripeApi
+{
+    private readonly ChargeReads charges = new(calls);
+    private readonly InvoiceReads invoices = new(calls);
+    private readonly SubscriptionReads subscriptions = new(calls, new InvoiceReads(calls));
+
+    public Task<IReadOnlyList<StripeObject>> ReadAsync(string kind, string id, CancellationToken budget) => kind switch
+    {
+        "charge" => charges.ReadAsync(id, budget),
+        "refund" => charges.OfAsync(kind, "refunds", id, budget),
+        "dispute" => charges.OfAsync(kind, "disputes", id, budget),
+        "subscription" => subscriptions.ReadAsync(id, budget),
+        "invoice" => invoices.ReadAsync(id, budget),
+        "customer" => CustomerAsync(id, budget),
+        "checkout.session" => SessionAsync(id, budget),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No pass depends on such an object."),
+    };
+
+    public async Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, CancellationToken budget)
+    {
+        if (!StripeCalls.IsId(customerId)) return [];
+
+        // Who is known by an account of Stripe's second API has no customer object and no list of charges.
+        if (customerId.StartsWith("acct_", StringComparison.Ordinal)) return await subscriptions.OfCustomerAsync(("customer_account", customerId), budget);
+
+        var customer = await CustomerAsync(customerId, budget);
+        if (customer.Count == 0) return [];
+        var ofSubscriptions = subscriptions.OfCustomerAsync(("customer", customerId), budget);
+        var ofCharges = charges.NewestOfAsync(customerId, budget);
+        await Task.WhenAll(ofSubscriptions, ofCharges);
+        return [.. customer, .. await ofSubscriptions, .. await ofCharges];
+    }
+
+    public async Task<string?> CustomerOfChargeAsync(string chargeId, CancellationToken budget) =>
+        (await calls.GetAsync("charge", "charges", chargeId, [], budget))?.Json.Deserialize(StripeJson.Default.OwnedJson)?.Owner;
+
+    public async Task<IReadOnlyList<string>> PricesOfProductAsync(string productId, CancellationToken budget)
+    {
+        if (!StripeCalls.IsId(productId)) return [];
+
+        // Old subscriptions stay on prices that are no longer sold, and whether a list without this filter has those, Stripe tells nowhere.
+        var all = await StripeCalls.EachAsync(["true", "false"], active => calls.AllAsync("prices", [("product", productId), ("active", active)], budget));
+        return [.. all.SelectMany(prices => prices).Select(price => price.Id).Distinct()];
+    }
+
+    public async Task<(IReadOnlyList<StripeObject> Subscriptions, string? Next)> SubscriptionsOfPriceAsync(string priceId, string? after, CancellationToken budget)
+    {
+        if (!StripeCalls.IsId(priceId)) return ([], null);
+        (string, string)[] query = [("price", priceId), ("limit", StripeCalls.WholePage)];
+        var page = await calls.PageAsync("subscriptions", after is null ? query : [.. query, ("starting_after", after)], budget);
+        return page is null ? ([], null) : ([.. StripeCalls.Objects(page)], StripeCalls.After(page));
+    }
+
+    private async Task<IReadOnlyList<StripeObject>> CustomerAsync(string id, CancellationToken budget) =>
+        await calls.GetAsync("customer", "customers", id, [], budget) is { } customer ? [customer] : [];
+
+    private async Task<IReadOnlyList<StripeObject>> SessionAsync(string id, CancellationToken budget)
+    {
+        string[] expand = ["line_items.data.price.product", "payment_intent.latest_charge"];
+        if (await calls.GetAsync("checkout.session", "checkout/sessions", id, expand, budget) is not { } session) return [];
+        return [await calls.CompleteAsync(session, "line_items", $"checkout/sessions/{Uri.EscapeDataString(id)}/line_items", [("expand[]", "data.price.product")], budget)];
+    }
+}

@@ -1,0 +1,39 @@
+namespace StripePassKitActors.Customers.Stripe.Api;
+
+/// <summary>One line for each kind of fault and ten minutes, however many turns meet it; the metric counts them all.</summary>
+internal sealed partial class StripeFaultLog(TimeProvider time, ILogger<StripeFaultLog> logger)
+{
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
+
+    private readonly Lock turn = new();
+    private readonly Dictionary<string, DateTimeOffset> told = [];
+
+    /// <param name="fault">In our own words, without an id: it is what tells one kind from another.</param>
+    public void Tell(StripeUnavailableException fault)
+    {
+        if (IsNews(fault.Message)) LogUnavailable(logger, fault.Message);
+    }
+
+    /// <param name="fault">In our own words, but for Stripe's code.</param>
+    public void Tell(StripeRefusedException fault)
+    {
+        if (IsNews(fault.Message)) LogRefused(logger, fault.Message);
+    }
+
+    private bool IsNews(string kind)
+    {
+        lock (turn)
+        {
+            var now = time.GetUtcNow();
+            if (told.TryGetValue(kind, out var last) && now < last + Silence) return false;
+            told[kind] = now;
+            return true;
+        }
+    }
+
+    [LoggerMessage(2201, LogLevel.Warning, "Reading from Stripe failed: {What}. What would take a pass away waits; it is tried again.")]
+    private static partial void LogUnavailable(ILogger logger, string what);
+
+    [LoggerMessage(2202, LogLevel.Critical, "Stripe refuses this set-up: {What}. What would take a pass away waits. Check Stripe:ApiKey and its permissions, Stripe:Account and Stripe:ApiBase.")]
+    private static partial void LogRefused(ILogger logger, string what);
+}
