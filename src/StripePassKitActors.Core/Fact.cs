@@ -12,6 +12,8 @@ namespace StripePassKitActors.Core;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ChargeFact), "charge")]
 [JsonDerivedType(typeof(RefundFact), "refund")]
+[JsonDerivedType(typeof(DisputeFact), "dispute")]
+[JsonDerivedType(typeof(PurchaseFact), "purchase")]
 [JsonDerivedType(typeof(SubscriptionFact), "subscription")]
 [JsonDerivedType(typeof(InvoiceFact), "invoice")]
 [JsonDerivedType(typeof(CustomerFact), "customer")]
@@ -34,17 +36,24 @@ public abstract record Fact
     [JsonIgnore]
     public virtual long Progress => 0;
 
+    /// <summary>Whether an event could not carry all that the rules ask of such an object, so that it is worth reading (rules B2, B3).</summary>
+    [JsonIgnore]
+    public virtual bool IsIncomplete => false;
+
     /// <summary>Whether this fact replaces <paramref name="known"/>, a fact of the same object.</summary>
     public bool Beats(Fact? known)
     {
         if (known is null) return true;
         if (IsTerminal != known.IsTerminal) return IsTerminal;
         if (AsOf.At != known.AsOf.At) return AsOf.At > known.AsOf.At;
+
+        // Reads follow each other turn by turn; an event of the same second was most often what made us read.
+        if (AsOf.Read || known.AsOf.Read) return AsOf.Read;
         if (Progress != known.Progress) return Progress > known.Progress;
         return string.CompareOrdinal(AsOf.EventId, known.AsOf.EventId) > 0;
     }
 
     /// <summary>Whether only rule F4 decides between the two: same second, different events. Such decisions are counted.</summary>
     public bool TiesWith(Fact? known) =>
-        known is not null && IsTerminal == known.IsTerminal && AsOf.At == known.AsOf.At && AsOf.EventId != known.AsOf.EventId;
+        known is not null && IsTerminal == known.IsTerminal && AsOf.At == known.AsOf.At && AsOf.EventId != known.AsOf.EventId && !AsOf.Read && !known.AsOf.Read;
 }

@@ -16,7 +16,7 @@ public sealed class StoredLedgersTests
         CustomerEvent[] history = [.. History(new Random(seed))];
 
         var (state, ledgers) = Run(history, Customer.StoredChargesOf);
-        var (expected, expectedLedgers) = Run(history, (_, events) => Customer.StoredChargesOf(new CustomerState { CustomerId = "cus_1", AwaitedCharges = 1 }, events));
+        var (expected, expectedLedgers) = Run(history, (_, facts) => Customer.StoredChargesOf(new CustomerState { CustomerId = "cus_1", AwaitedCharges = 1 }, facts));
 
         Assert.Equal(expected.Spend, state.Spend);
         Assert.Equal(expected.NewestCharges, state.NewestCharges);
@@ -29,8 +29,8 @@ public sealed class StoredLedgersTests
     {
         var state = Given.Customer(Given.Charge(1000)).State;
 
-        Assert.Equal(["ch_1"], Customer.StoredChargesOf(state, [Event(Given.Charge(1)), Event(Given.Charge(1, id: "ch_2"))]));
-        Assert.Equal(["ch_1"], Customer.StoredChargesOf(state, [Event(Given.Refund(1))]));
+        Assert.Equal(["ch_1"], Customer.StoredChargesOf(state, [Given.Charge(1), Given.Charge(1, id: "ch_2")]));
+        Assert.Equal(["ch_1"], Customer.StoredChargesOf(state, [Given.Refund(1)]));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class StoredLedgersTests
     {
         var state = Given.Customer([.. Enumerable.Range(0, 20).Select(number => Given.Charge(1, id: $"ch_{number}"))]).State;
 
-        Assert.Equal(["ch_old"], Customer.StoredChargesOf(state, [Event(Given.Charge(1, id: "ch_old")), Event(Given.Charge(1, id: "ch_new") with { Created = Given.Now.AddSeconds(1) })]));
+        Assert.Equal(["ch_old"], Customer.StoredChargesOf(state, [Given.Charge(1, id: "ch_old"), Given.Charge(1, id: "ch_new") with { Created = Given.Now.AddSeconds(1) }]));
     }
 
     [Fact]
@@ -47,11 +47,9 @@ public sealed class StoredLedgersTests
         var awaited = Given.Customer(Given.Refund(1)).State;
         var arrived = Given.Customer(Given.Refund(1), Given.Charge(1000)).State;
 
-        Assert.Equal(["ch_1"], Customer.StoredChargesOf(awaited, [Event(Given.Charge(1000))]));
-        Assert.Empty(Customer.StoredChargesOf(arrived, [Event(Given.Charge(1000, id: "ch_2"))]));
+        Assert.Equal(["ch_1"], Customer.StoredChargesOf(awaited, [Given.Charge(1000)]));
+        Assert.Empty(Customer.StoredChargesOf(arrived, [Given.Charge(1000, id: "ch_2")]));
     }
-
-    private static CustomerEvent Event(Fact fact) => new("evt_new", "test", [fact]);
 
     /// <summary>Sixty charges and their refunds, shuffled and some of them twice.</summary>
     private static IEnumerable<CustomerEvent> History(Random random)
@@ -71,14 +69,14 @@ public sealed class StoredLedgersTests
     }
 
     private static (CustomerState State, ImmutableDictionary<string, ChargeLedger> Ledgers) Run(
-        IEnumerable<CustomerEvent> history, Func<CustomerState, IEnumerable<CustomerEvent>, IReadOnlySet<string>> toRead)
+        IEnumerable<CustomerEvent> history, Func<CustomerState, IEnumerable<Fact>, IReadOnlySet<string>> toRead)
     {
         var state = CustomerState.Of(CustomerId.Parse("cus_1"));
         var stored = ImmutableDictionary<string, ChargeLedger>.Empty;
         foreach (var turn in history.Chunk(3))
         {
             var customer = turn.Aggregate(
-                new Customer(state, toRead(state, turn).Where(stored.ContainsKey).ToImmutableDictionary(id => id, id => stored[id])), (customer, taken) => customer.Apply(taken, Given.Now).Customer);
+                new Customer(state, toRead(state, turn.SelectMany(taken => taken.Facts)).Where(stored.ContainsKey).ToImmutableDictionary(id => id, id => stored[id])), (customer, taken) => customer.Apply(taken, Given.Now).Customer);
             state = customer.State;
             stored = stored.SetItems(customer.ChangedLedgers.Select(id => KeyValuePair.Create(id, customer.Ledgers[id])));
         }

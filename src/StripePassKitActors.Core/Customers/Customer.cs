@@ -18,16 +18,28 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
     /// <summary>Pages of charge ids that this turn filled, by page number.</summary>
     public ImmutableDictionary<int, ImmutableArray<string>> FilledPages { get; init; } = ImmutableDictionary<int, ImmutableArray<string>>.Empty;
 
+    /// <summary>The payments that the turn's purchases name and that are undone, by their ids.</summary>
+    public ImmutableHashSet<string> UndonePayments { get; init; } = [];
+
+    /// <summary>Payments that this turn undid (true), or that stand again (false).</summary>
+    public ImmutableDictionary<string, bool> ChangedPayments { get; init; } = ImmutableDictionary<string, bool>.Empty;
+
+    /// <summary>In whose calendar months are counted (rule M6).</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
     /// <summary>Decisions between two facts of the same second (rule F4).</summary>
     public int Ties { get; init; }
 
     /// <summary>The charges of these events whose ledgers must be read first, in no order; the others are new.</summary>
-    public static IReadOnlySet<string> StoredChargesOf(CustomerState state, IEnumerable<CustomerEvent> events) => events
-        .SelectMany(taken => taken.Facts)
+    public static IReadOnlySet<string> StoredChargesOf(CustomerState state, IEnumerable<Fact> facts) => facts
         .Where(fact => fact is not ChargeFact charge || state.MayKnow(charge))
         .Select(ChargeOf)
         .OfType<string>()
         .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The payments of which must be known whether they are undone before these facts are applied.</summary>
+    public static IReadOnlySet<string> PaymentsOf(IEnumerable<Fact> facts) =>
+        facts.OfType<PurchaseFact>().Select(purchase => purchase.Payment).OfType<string>().ToHashSet(StringComparer.Ordinal);
 
     /// <summary>
     /// The customer after an event. A repeated event returns the same instance, so that it writes nothing; a stale or ignored one changes
@@ -55,16 +67,47 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         return (after with { State = after.State with { RecentEvents = recents } }, outcome);
     }
 
+    /// <summary>The customer after objects were read from Stripe.</summary>
+    /// <exception cref="InvalidFactException">A fact contradicts what Stripe allows.</exception>
+    public Customer WithReading(IReadOnlyCollection<Fact> facts)
+    {
+        var read = facts.Aggregate(this, (customer, fact) => customer.With(fact));
+
+        // A subscription that is past due is read with the invoices that it owes: one that is not among them is owed no more.
+        foreach (var subscription in facts.OfType<SubscriptionFact>().Where(fact => fact.Status == SubscriptionStatus.PastDue))
+        {
+            var settled = read.State.Invoices.Where(row => row.SubscriptionId == subscription.Id && row.Open && row.AsOf.At < subscription.AsOf.At && facts.All(fact => fact.Id != row.Id));
+            read = settled.Aggregate(read, (customer, row) => customer.With(row with { Open = false, AsOf = subscription.AsOf }));
+        }
+
+        return read;
+    }
+
+    /// <summary>What is known of the object that a fact speaks of; null: nothing, or its ledger was not loaded.</summary>
+    public Fact? Known(Fact fact) => fact switch
+    {
+        ChargeFact charge => Ledger(charge.Id).Charge,
+        RefundFact refund => Ledger(refund.ChargeId).Refunds.FirstOrDefault(row => row.Id == refund.Id),
+        DisputeFact dispute => Ledger(dispute.ChargeId).Disputes.FirstOrDefault(row => row.Id == dispute.Id),
+        SubscriptionFact => State.Subscriptions.FirstOrDefault(row => row.Id == fact.Id),
+        InvoiceFact => State.Invoices.FirstOrDefault(row => row.Id == fact.Id),
+        PurchaseFact => State.Purchases.FirstOrDefault(row => row.Id == fact.Id),
+        CustomerFact => State.Customer,
+        CheckoutSessionFact => State.Checkout,
+        _ => null,
+    };
+
     private Customer With(Fact fact)
     {
         var counted = fact.TiesWith(Known(fact)) ? this with { Ties = Ties + 1 } : this;
         return fact switch
         {
-            ChargeFact or RefundFact => counted.WithMoney(ChargeOf(fact)!, fact),
+            ChargeFact or RefundFact or DisputeFact => counted.WithMoney(ChargeOf(fact)!, fact),
             SubscriptionFact subscription => counted.WithState(State.With(subscription)),
             InvoiceFact invoice => counted.WithState(State.With(invoice)),
+            PurchaseFact purchase => counted.WithState(State.With(purchase, purchase.Payment is { } payment && IsUndone(payment))),
             CustomerFact customer when customer.Beats(State.Customer) => counted.WithState(State with { Customer = customer }),
-            CheckoutSessionFact checkout when checkout.Beats(State.Checkout) => counted.WithState(State with { Checkout = checkout }),
+            CheckoutSessionFact checkout => counted.WithState(State.With(checkout)),
             _ => counted,
         };
     }
@@ -78,16 +121,28 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         if (ReferenceEquals(ledger, known)) return this;
 
         var added = ledger.Net - known.Counted;
-        ledger = ledger with { Counted = ledger.Net };
-        var change = this with
-        {
-            Ledgers = Ledgers.SetItem(chargeId, ledger),
-            ChangedLedgers = ChangedLedgers.Add(chargeId),
-            State = (ledger.Charge is { } charge ? State.WithSpend(charge.Currency, added).WithNewest(charge) : State)
-                .WithAwaited((ledger.IsAwaited ? 1 : 0) - (known.IsAwaited ? 1 : 0)),
-        };
+        var refunds = ledger.BeforeRefunds - ledger.Net;
+        var addedRefunds = refunds - known.CountedRefunds;
+        ledger = ledger with { Counted = ledger.Net, CountedRefunds = refunds };
+        var state = State.WithAwaited((ledger.IsAwaited ? 1 : 0) - (known.IsAwaited ? 1 : 0)).WithDisputes(ledger.Disputes);
+        if (ledger.Charge is { } charge) state = state.WithPaid(charge, Zone).WithSpend(charge, added, addedRefunds, Zone).WithNewest(charge);
+        var change = this with { Ledgers = Ledgers.SetItem(chargeId, ledger), ChangedLedgers = ChangedLedgers.Add(chargeId), State = state };
+        if (ledger.IsUndone != known.IsUndone) change = change.WithPayment(ledger.Charge!, ledger.IsUndone);
         return known.IsEmpty ? change.WithPaged(chargeId) : change;
     }
+
+    /// <summary>Remembers under all its ids that a payment is undone, or stands again: its purchase may come later.</summary>
+    private Customer WithPayment(ChargeFact charge, bool undone)
+    {
+        string[] ids = charge.PaymentIntentId is { } intent ? [charge.Id, intent] : [charge.Id];
+        return this with
+        {
+            ChangedPayments = ChangedPayments.SetItems(ids.Select(id => KeyValuePair.Create(id, undone))),
+            State = State.WithPayment(ids, undone),
+        };
+    }
+
+    private bool IsUndone(string payment) => ChangedPayments.TryGetValue(payment, out var undone) ? undone : UndonePayments.Contains(payment);
 
     private ChargeLedger Ledger(string chargeId) => Ledgers.GetValueOrDefault(chargeId) ?? ChargeLedger.Of(chargeId);
 
@@ -107,21 +162,11 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
     /// <summary>Whether exactly this fact, from exactly this event, is what is known already.</summary>
     private bool Knows(Fact fact) => Known(fact)?.AsOf == fact.AsOf;
 
-    private Fact? Known(Fact fact) => fact switch
-    {
-        ChargeFact charge => Ledger(charge.Id).Charge,
-        RefundFact refund => Ledger(refund.ChargeId).Refunds.FirstOrDefault(row => row.Id == refund.Id),
-        SubscriptionFact => State.Subscriptions.FirstOrDefault(row => row.Id == fact.Id),
-        InvoiceFact => State.Invoices.FirstOrDefault(row => row.Id == fact.Id),
-        CustomerFact => State.Customer,
-        CheckoutSessionFact => State.Checkout,
-        _ => null,
-    };
-
     private static string? ChargeOf(Fact fact) => fact switch
     {
         ChargeFact charge => charge.Id,
         RefundFact refund => refund.ChargeId,
+        DisputeFact dispute => dispute.ChargeId,
         _ => null,
     };
 }

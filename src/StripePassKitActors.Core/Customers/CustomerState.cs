@@ -13,7 +13,7 @@ namespace StripePassKitActors.Core.Customers;
 public sealed record CustomerState
 {
     /// <summary>The schema that this code writes. A greater one is refused, never overwritten.</summary>
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     /// <summary>How many recent events are kept, for inspection and to know a repeated delivery.</summary>
     public const int RecentEventsKept = 50;
@@ -23,6 +23,9 @@ public sealed record CustomerState
 
     /// <summary>How many charge ids make a page.</summary>
     public const int ChargePageSize = 50;
+
+    /// <summary>How many months of spend are kept: as many as the longest window has (rule M6).</summary>
+    public const int MonthsKept = 24;
 
     /// <summary>How long a closed invoice is remembered, so that a late word of its failure starts no grace. Stripe resends for 30 days.</summary>
     public static readonly TimeSpan ClosedInvoiceKept = TimeSpan.FromDays(35);
@@ -45,13 +48,25 @@ public sealed record CustomerState
     /// <summary>Invoices that failed or were closed lately, in the order of their ids.</summary>
     public ImmutableArray<InvoiceFact> Invoices { get; init; } = [];
 
+    /// <summary>Paid one-off purchases, in the order of their ids.</summary>
+    public ImmutableArray<PurchaseFact> Purchases { get; init; } = [];
+
+    /// <summary>Disputes whose money is out, the newest twenty, in the order of their ids.</summary>
+    public ImmutableArray<SuspendingDispute> Disputes { get; init; } = [];
+
+    /// <summary>When the newest successful charge was made, UTC; null: there is none.</summary>
+    public DateTimeOffset? LastPaidAt { get; init; }
+
     /// <summary>Net spend of all time, one row a currency, in the order of the currencies.</summary>
     public ImmutableArray<Spend> Spend { get; init; } = [];
+
+    /// <summary>Net spend by the month of the charge, as far back as a window can reach; newest first, then by currency.</summary>
+    public ImmutableArray<MonthSpend> Months { get; init; } = [];
 
     /// <summary>The newest charges by Stripe's time, newest first.</summary>
     public ImmutableArray<ChargeReference> NewestCharges { get; init; } = [];
 
-    /// <summary>How many charges are known by their refunds alone.</summary>
+    /// <summary>How many charges are known by their refunds or disputes alone.</summary>
     public int AwaitedCharges { get; init; }
 
     /// <summary>How many charges full pages hold; page <c>n</c> holds the ids from <c>n × 50</c> on.</summary>
@@ -66,8 +81,28 @@ public sealed record CustomerState
     /// <summary>The newest fifty events, newest last.</summary>
     public ImmutableArray<RecentEvent> RecentEvents { get; init; } = [];
 
+    /// <summary>What is yet to be read from Stripe; null: nothing.</summary>
+    public PendingReads? Reads { get; init; }
+
+    /// <summary>When the whole customer was last read from Stripe, our clock, UTC; null: never. What lapses soon after is known to be over (rule F5).</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>To whom a guest's payment belongs by now: what is told of it goes there (rule B11); null: it is the guest's.</summary>
+    public string? ForwardTo { get; init; }
+
+    /// <summary>How often a guest looked for the customer of a payment of which only a refund or a dispute is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Looks { get; init; }
+
+    /// <summary>When it looks again, UTC; null: it does not.</summary>
+    public DateTimeOffset? LookAt { get; init; }
+
     /// <summary>When the <c>wake</c> reminder fires next, UTC; null when none is registered.</summary>
     public DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>Whether this is no customer but one payment of somebody whom Stripe made none (rule B11).</summary>
+    [JsonIgnore]
+    public bool IsGuest => GuestId.Is(CustomerId);
 
     /// <summary>The person on the pass: what the customer object says, its gaps filled from checkout.</summary>
     [JsonIgnore]

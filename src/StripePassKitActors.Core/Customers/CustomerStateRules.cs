@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
 
@@ -9,19 +10,27 @@ internal static class CustomerStateRules
     /// <summary>Ended subscriptions beyond this many are forgotten once no resent event can speak of them.</summary>
     private const int EndedSubscriptionsKept = 20;
 
+    /// <summary>Purchases of the same things beyond this many cannot matter unless all the newer ones are undone.</summary>
+    private const int AlikePurchasesKept = 20;
+
+    private const int PurchasesKept = 100;
+
+    private const int DisputesKept = 20;
+
     public static CustomerState With(this CustomerState state, SubscriptionFact fact)
     {
         var known = state.Subscriptions.FirstOrDefault(row => row.Id == fact.Id);
-        if (!fact.Beats(known)) return state;
+        var row = known?.With(fact) ?? fact;
+        if (ReferenceEquals(row, known)) return state;
 
-        var rows = known is null ? state.Subscriptions.Add(fact) : state.Subscriptions.Replace(known, fact);
-        var newest = rows.Max(row => row.AsOf.At);
+        var rows = known is null ? state.Subscriptions.Add(row) : state.Subscriptions.Replace(known, row);
+        var newest = rows.Max(subscription => subscription.AsOf.At);
         var forgotten = rows
-            .Where(row => row.IsTerminal)
-            .OrderByDescending(row => row.AsOf.At)
-            .ThenBy(row => row.Id, StringComparer.Ordinal)
+            .Where(subscription => subscription.IsTerminal)
+            .OrderByDescending(subscription => subscription.AsOf.At)
+            .ThenBy(subscription => subscription.Id, StringComparer.Ordinal)
             .Skip(EndedSubscriptionsKept)
-            .Where(row => row.AsOf.At < newest - CustomerState.ClosedInvoiceKept);
+            .Where(subscription => subscription.AsOf.At < newest - CustomerState.ClosedInvoiceKept);
         return state with { Subscriptions = [.. rows.Except(forgotten).OrderBy(row => row.Id, StringComparer.Ordinal)] };
     }
 
@@ -44,13 +53,96 @@ internal static class CustomerStateRules
         };
     }
 
-    public static CustomerState WithSpend(this CustomerState state, string currency, long added)
+    public static CustomerState With(this CustomerState state, CheckoutSessionFact fact)
     {
-        if (added == 0) return state;
-        var known = state.Spend.FirstOrDefault(row => row.Currency == currency);
-        var row = new Spend(currency, checked((known?.Amount ?? 0) + added));
-        var rows = known is null ? state.Spend.Add(row) : state.Spend.Replace(known, row);
-        return state with { Spend = [.. rows.OrderBy(spend => spend.Currency, StringComparer.Ordinal)] };
+        // A second session that is yet to be paid takes nothing from the first.
+        var newest = fact.Beats(state.Checkout) ? fact : state.Checkout!;
+        var row = newest with { Paid = fact.Paid || state.Checkout is { Paid: true } };
+        return row == state.Checkout ? state : state with { Checkout = row };
+    }
+
+    public static CustomerState With(this CustomerState state, PurchaseFact fact, bool undone)
+    {
+        var known = state.Purchases.FirstOrDefault(purchase => purchase.Id == fact.Id);
+        var row = known?.With(fact) ?? fact with { Undone = undone };
+        if (ReferenceEquals(row, known) || (known is null && row.Items.IsEmpty)) return state;
+
+        var rows = known is null ? state.Purchases.Add(row) : state.Purchases.Replace(known, row);
+        var kept = rows
+            .OrderByDescending(purchase => purchase.PaidAt)
+            .ThenByDescending(purchase => purchase.Id, StringComparer.Ordinal)
+            .GroupBy(purchase => string.Join(' ', purchase.Items.Select(item => (item.PriceId, item.ProductId, item.MetadataTier, item.ProductTier, item.Days))))
+            .SelectMany(alike => alike.Take(AlikePurchasesKept))
+            .OrderByDescending(purchase => purchase.PaidAt)
+            .ThenByDescending(purchase => purchase.Id, StringComparer.Ordinal)
+            .Take(PurchasesKept);
+        return state with { Purchases = [.. kept.OrderBy(purchase => purchase.Id, StringComparer.Ordinal)] };
+    }
+
+    /// <summary>The purchases after one of these payments was undone, or stands again (rule B3).</summary>
+    public static CustomerState WithPayment(this CustomerState state, IReadOnlyCollection<string> payments, bool undone)
+    {
+        if (!state.Purchases.Any(Changes)) return state;
+        return state with { Purchases = [.. state.Purchases.Select(purchase => Changes(purchase) ? purchase with { Undone = undone } : purchase)] };
+
+        bool Changes(PurchaseFact purchase) => purchase.Payment is { } payment && payments.Contains(payment) && purchase.Undone != undone;
+    }
+
+    /// <summary>The totals after a charge counts differently from before.</summary>
+    public static CustomerState WithSpend(this CustomerState state, ChargeFact charge, long added, long addedRefunds, TimeZoneInfo zone)
+    {
+        if (added == 0 && addedRefunds == 0) return state;
+        var known = state.Spend.FirstOrDefault(row => row.Currency == charge.Currency);
+        var total = new Spend(charge.Currency, checked((known?.Amount ?? 0) + added), checked((known?.Refunds ?? 0) + addedRefunds));
+        var month = Calendar.MonthOf(charge.Created, zone);
+        var knownMonth = state.Months.FirstOrDefault(row => row.Month == month && row.Currency == charge.Currency);
+        var monthly = new MonthSpend(month, charge.Currency, checked((knownMonth?.Amount ?? 0) + added), checked((knownMonth?.Refunds ?? 0) + addedRefunds));
+        return state with
+        {
+            Spend =
+            [
+                .. state.Spend.Where(row => row != known).Append(total)
+                    .Where(row => row.Amount != 0 || row.Refunds != 0)
+                    .OrderBy(row => row.Currency, StringComparer.Ordinal),
+            ],
+            Months = WithinReach(state.Months.Where(row => row != knownMonth).Append(monthly), state.LastPaidAt, zone),
+        };
+    }
+
+    /// <summary>The newest successful charge, and no month that a window from it on cannot reach.</summary>
+    public static CustomerState WithPaid(this CustomerState state, ChargeFact charge, TimeZoneInfo zone)
+    {
+        if (charge is not { Succeeded: true, Captured: > 0 } || charge.Created <= state.LastPaidAt) return state;
+        return state with { LastPaidAt = charge.Created, Months = WithinReach(state.Months, charge.Created, zone) };
+    }
+
+    /// <summary>The disputes that suspend, after a charge's disputes changed.</summary>
+    public static CustomerState WithDisputes(this CustomerState state, ImmutableArray<DisputeFact> disputes)
+    {
+        if (disputes.IsEmpty) return state;
+        var ids = disputes.Select(dispute => dispute.Id).ToHashSet(StringComparer.Ordinal);
+        SuspendingDispute[] rows =
+        [
+            .. state.Disputes.Where(row => !ids.Contains(row.Id))
+                .Concat(disputes.Where(dispute => dispute.IsOut).Select(dispute => new SuspendingDispute(dispute.Id, dispute.Created, dispute.LostAt)))
+                .OrderByDescending(row => row.LostAt ?? row.OpenedAt)
+                .ThenByDescending(row => row.Id, StringComparer.Ordinal)
+                .Take(DisputesKept)
+                .OrderBy(row => row.Id, StringComparer.Ordinal),
+        ];
+        return rows.SequenceEqual(state.Disputes) ? state : state with { Disputes = [.. rows] };
+    }
+
+    private static ImmutableArray<MonthSpend> WithinReach(IEnumerable<MonthSpend> months, DateTimeOffset? newest, TimeZoneInfo zone)
+    {
+        var first = newest is { } moment ? Calendar.Before(Calendar.MonthOf(moment, zone), CustomerState.MonthsKept - 1) : int.MinValue;
+        return
+        [
+            .. months
+                .Where(row => row.Month >= first && (row.Amount != 0 || row.Refunds != 0))
+                .OrderByDescending(row => row.Month)
+                .ThenBy(row => row.Currency, StringComparer.Ordinal),
+        ];
     }
 
     public static CustomerState WithAwaited(this CustomerState state, int added) =>

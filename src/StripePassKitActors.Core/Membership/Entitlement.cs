@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using StripePassKitActors.Core.Money;
+
 namespace StripePassKitActors.Core.Membership;
 
 /// <summary>What a customer has earned, as of a moment.</summary>
@@ -23,6 +26,9 @@ public sealed record Entitlement
 
     /// <summary>The next moment, UTC, at which time alone changes this answer; null: never.</summary>
     public DateTimeOffset? ChangesAt { get; init; }
+
+    /// <summary>The spend that counts for a tier, one row a currency (rule M6).</summary>
+    public ImmutableArray<Spend> Spend { get; init; } = [];
 
     /// <summary>Whether it is suspended although nothing is owed: the merchant paused collection.</summary>
     public bool NothingOwed { get; init; }

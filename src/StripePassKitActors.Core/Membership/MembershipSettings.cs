@@ -26,6 +26,30 @@ public sealed record MembershipSettings
     /// <summary>Whether a subscription is honoured while its collection is paused (rule B4).</summary>
     public bool HonourPausedCollection { get; init; } = true;
 
+    /// <summary>What a tier is earned by (rule B1).</summary>
+    public TierSource Source { get; init; }
+
+    /// <summary>Which spend counts (rule M6).</summary>
+    public SpendWindow SpendWindow { get; init; }
+
+    /// <summary>How many months <see cref="SpendWindow.RollingMonths"/> has, the current one included; 1 to 24.</summary>
+    public int SpendMonths { get; init; } = 12;
+
+    /// <summary>In whose calendar years and months begin (rule M6).</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>Whether a tier is kept that was earned by money which was given back (rule M7).</summary>
+    public bool KeepRefunded { get; init; }
+
+    /// <summary>What a dispute does to a membership (rule B7).</summary>
+    public DisputePolicy OnDispute { get; init; }
+
+    /// <summary>What becomes of a deleted customer's pass (rule B10).</summary>
+    public DeletedPolicy OnCustomerDeleted { get; init; }
+
+    /// <summary>Who gets a pass without being a customer (rule B11).</summary>
+    public GuestPolicy Guests { get; init; }
+
     /// <summary>The tier with that id, or null.</summary>
     public Tier? Find(string? tierId) => Tiers.FirstOrDefault(tier => tier.Id == tierId);
 }

@@ -1,13 +1,16 @@
+using System.Collections.Immutable;
+
 namespace StripePassKitActors.Core.Membership;
 
 /// <summary>Which tier a subscription earns by what is subscribed to (rule B2).</summary>
 public static class PlanTiers
 {
-    /// <summary>The tier of one item: its price's metadata, else <c>Plans</c> by price id, lookup key, product id; null: none.</summary>
-    public static Tier? Of(SubscriptionItem item, MembershipSettings settings)
+    /// <summary>The tier of one item: its price's metadata, its product's, else <c>Plans</c> by price id, lookup key, product id; null: none.</summary>
+    public static Tier? Of(PricedItem item, MembershipSettings settings)
     {
         string?[] keys = [item.PriceId, item.LookupKey, item.ProductId];
         return settings.Find(item.MetadataTier)
+            ?? settings.Find(item.ProductTier)
             ?? keys.OfType<string>().Select(key => settings.Find(settings.Plans.GetValueOrDefault(key))).FirstOrDefault(tier => tier is not null);
     }
 
@@ -18,12 +21,31 @@ public static class PlanTiers
         && Of(subscription, settings) is null;
 
     /// <summary>
+    /// What a subscription grants: its spend's tier where spend decides, else that of its prices; past due, no better one than when it was last
+    /// paid or tried (rule B5).
+    /// </summary>
+    public static (Tier Tier, SubscriptionItem Item)? Granted(SubscriptionFact subscription, MembershipSettings settings, Tier? spendTier)
+    {
+        if (spendTier is not null)
+        {
+            var longest = subscription.Items.Where(item => item.Quantity > 0).MaxBy(item => item.CurrentPeriodEnd ?? DateTimeOffset.MaxValue);
+            return longest is null ? null : (spendTier, longest);
+        }
+
+        if (Of(subscription, settings) is not var (tier, entitling)) return null;
+        if (subscription is not { Status: SubscriptionStatus.PastDue, Paid: { } paid }) return (tier, entitling);
+        return Of(paid.Items, settings) is not var (paidTier, _) ? null : (paidTier.Rank < tier.Rank ? paidTier : tier, entitling);
+    }
+
+    /// <summary>
     /// The item that entitles, and its tier: the best mapped one; among equals the one that lasts longest. Items of quantity zero give
     /// none. If no item maps, <c>UnmappedPlanTier</c>; null: none.
     /// </summary>
-    public static (Tier Tier, SubscriptionItem Item)? Of(SubscriptionFact subscription, MembershipSettings settings)
+    public static (Tier Tier, SubscriptionItem Item)? Of(SubscriptionFact subscription, MembershipSettings settings) => Of(subscription.Items, settings);
+
+    private static (Tier Tier, SubscriptionItem Item)? Of(ImmutableArray<SubscriptionItem> subscribed, MembershipSettings settings)
     {
-        var items = subscription.Items
+        var items = subscribed
             .Where(item => item.Quantity > 0)
             .OrderByDescending(item => item.CurrentPeriodEnd ?? DateTimeOffset.MaxValue)
             .ToArray();

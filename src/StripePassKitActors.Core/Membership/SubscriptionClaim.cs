@@ -6,9 +6,14 @@ namespace StripePassKitActors.Core.Membership;
 internal static class SubscriptionClaim
 {
     /// <summary>Null: it entitles to nothing and never did.</summary>
-    public static Entitlement? Of(SubscriptionFact subscription, IEnumerable<InvoiceFact> invoices, MembershipSettings settings, DateTimeOffset now)
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="invoices">What is known of the customer's invoices.</param>
+    /// <param name="settings">The merchant's choices.</param>
+    /// <param name="spendTier">The tier that it grants whatever its prices are, because spend decides (rule B1); null: its prices decide.</param>
+    /// <param name="now">The moment, UTC.</param>
+    public static Entitlement? Of(SubscriptionFact subscription, IEnumerable<InvoiceFact> invoices, MembershipSettings settings, Tier? spendTier, DateTimeOffset now)
     {
-        if (PlanTiers.Of(subscription, settings) is not var (tier, item)) return PlanTiers.IsUnmapped(subscription, settings) ? Unmapped(subscription) : null;
+        if (PlanTiers.Granted(subscription, settings, spendTier) is not var (tier, item)) return PlanTiers.IsUnmapped(subscription, settings) ? Unmapped(subscription) : null;
 
         return subscription.Status switch
         {

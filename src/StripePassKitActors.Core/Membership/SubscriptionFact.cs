@@ -23,8 +23,17 @@ public sealed record SubscriptionFact : Fact
     /// <summary>What is subscribed to.</summary>
     public ImmutableArray<SubscriptionItem> Items { get; init; } = [];
 
+    /// <summary>
+    /// What was subscribed to when it was last seen active or in trial; null while it is, or where it never was seen so. Past due, it earns no
+    /// more than that (rule B5).
+    /// </summary>
+    public PaidItems? Paid { get; init; }
+
     /// <inheritdoc />
     public override bool IsTerminal => Status is SubscriptionStatus.Canceled or SubscriptionStatus.IncompleteExpired;
+
+    /// <inheritdoc />
+    public override bool IsIncomplete => !IsTerminal && Items.Any(item => item is { Quantity: > 0, MetadataTier: null, ProductTier: null });
 
     /// <summary>Of two statuses of one second, the more entitling (rule F4).</summary>
     public override long Progress => Status switch
@@ -37,4 +46,51 @@ public sealed record SubscriptionFact : Fact
         SubscriptionStatus.Incomplete => 1,
         _ => 0,
     };
+    /// <summary>The row after another snapshot of the same subscription: the later one, which remembers what was paid last (rule B5).</summary>
+    public SubscriptionFact With(SubscriptionFact fact)
+    {
+        var newest = fact.Beats(this) ? fact.WithProductsOf(this) : this;
+        if (newest.IsPaid) return newest.Paid is null ? newest : newest with { Paid = null };
+
+        var paid = new[] { Paid, fact.Paid, PaidOf(this), PaidOf(fact) }.OfType<PaidItems>().Aggregate((PaidItems?)null, (best, one) => one.IsLaterThan(best) ? one : best);
+        return newest.Paid == paid ? newest : newest with { Paid = paid };
+    }
+
+    /// <summary>An event names the product alone: what was read of it stays known. A change of it reaches us by the product's own event.</summary>
+    private SubscriptionFact WithProductsOf(SubscriptionFact known)
+    {
+        if (!Items.Any(item => item.ProductTier is null)) return this;
+        return this with
+        {
+            Items = [.. Items.Select(item => item.ProductTier is null && known.Items.FirstOrDefault(row => row.ProductId == item.ProductId && row.ProductTier is not null) is { } read
+                ? item with { ProductTier = read.ProductTier }
+                : item)],
+        };
+    }
+
+    private bool IsPaid => Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing;
+
+    private static PaidItems? PaidOf(SubscriptionFact fact) => fact.IsPaid ? new PaidItems(fact.AsOf, fact.Progress, fact.Items) : null;
+}
+
+/// <summary>What a subscription's items were at its last active or trialing snapshot.</summary>
+/// <param name="AsOf">When that was.</param>
+/// <param name="Progress">Of its status: it decides between two of one second (rule F4).</param>
+/// <param name="Items">The items.</param>
+public sealed record PaidItems(AsOf AsOf, long Progress, ImmutableArray<SubscriptionItem> Items)
+{
+    /// <summary>Compares as snapshots of one subscription are compared.</summary>
+    public bool IsLaterThan(PaidItems? other)
+    {
+        if (other is null) return true;
+        if (AsOf.At != other.AsOf.At) return AsOf.At > other.AsOf.At;
+        if (AsOf.Read != other.AsOf.Read) return AsOf.Read;
+        return Progress != other.Progress ? Progress > other.Progress : string.CompareOrdinal(AsOf.EventId, other.AsOf.EventId) > 0;
+    }
+
+    /// <inheritdoc />
+    public bool Equals(PaidItems? other) => other is not null && AsOf == other.AsOf && Progress == other.Progress && Items.SequenceEqual(other.Items);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => AsOf.GetHashCode();
 }

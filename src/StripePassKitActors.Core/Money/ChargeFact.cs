@@ -18,6 +18,17 @@ public sealed record ChargeFact : Fact
     /// <summary>Stripe's cumulative <c>amount_refunded</c>, the released remainder of a partial capture included.</summary>
     public required long AmountRefunded { get; init; }
 
+    /// <summary>The payment intent, <c>pi_…</c>; null for old direct charges.</summary>
+    public string? PaymentIntentId { get; init; }
+
+    /// <summary>Whether all refunds of it were read together with it, so that their sum is what was refunded (rule M3 with a key).</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RefundsListed { get; init; }
+
+    /// <summary>What a payment is known by: its intent, else the charge itself.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Payment => PaymentIntentId ?? Id;
+
     /// <summary>Whether the charge succeeded; a pending or failed one is worth nothing.</summary>
     public required bool Succeeded { get; init; }
 

@@ -37,7 +37,7 @@ public sealed record PassContent
         Add(settings.Status, entitlement.Status.ToString().ToLowerInvariant());
         Add(settings.TierName, entitlement.Tier?.Name ?? "");
         Add(settings.ValidUntil, Day(entitlement.ValidUntil));
-        Add(settings.Spend, string.Join("; ", state.Spend.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
+        Add(settings.Spend, string.Join("; ", entitlement.Spend.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
         Add(settings.Message, Message(entitlement));
         metadata[settings.StripeCustomerId] = state.CustomerId;
 

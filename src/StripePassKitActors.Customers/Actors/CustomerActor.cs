@@ -4,8 +4,10 @@ using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Stripe;
 
 namespace StripePassKitActors.Customers.Actors;
 
@@ -21,6 +23,9 @@ internal sealed partial class CustomerActor(
     PassSettings passSettings,
     PassSync sync,
     PassLink link,
+    Rereading rereading,
+    Payers payers,
+    CustomerActors customers,
     DeadLetterBox deadLetters,
     CustomersMetrics metrics,
     TimeProvider time) : Actor(host), ICustomerActor, IRemindable
@@ -43,9 +48,17 @@ internal sealed partial class CustomerActor(
     public Task<TurnAnswer> ApplyAsync(ImmutableArray<CustomerEvent> events) => TurnAsync(
         async () =>
         {
-            var before = await store.LoadAsync(Id, events);
-            var (after, answers) = Apply(before, events);
-            after = await SettleAsync(after, force: false, woken: false);
+            var before = await store.LoadAsync(Id, [.. events.SelectMany(taken => taken.Facts)]);
+            if (before.State.ForwardTo is { } owner) return new TurnAnswer([], null, owner);
+
+            var (after, answers, doubts) = With(before, events);
+            if (SharedByEmail(after.State) is { } shared)
+            {
+                await HandOverAsync(after, shared);
+                return new TurnAnswer(answers, null);
+            }
+
+            after = await SettleAsync(after, doubts, force: false, woken: false);
             await SaveAsync(before, after);
 
             metrics.Tied(after.Ties);
@@ -71,8 +84,8 @@ internal sealed partial class CustomerActor(
         {
             if (await store.ReadRecordAsync(Id) is not { } state) return new InspectionAnswer(null, null);
 
-            var before = new Customer(state, ImmutableDictionary<string, Core.Money.ChargeLedger>.Empty);
-            var after = await SettleAsync(before, force: true, woken: false);
+            var before = store.Whole(state);
+            var after = await SettleAsync(before, [], force: true, woken: false);
             await SaveAsync(before, after);
             return await InspectAsync(after.State);
         },
@@ -94,8 +107,14 @@ internal sealed partial class CustomerActor(
             return new TurnAnswer([], null);
         }
 
-        var before = new Customer(record, ImmutableDictionary<string, Core.Money.ChargeLedger>.Empty);
-        var after = await SettleAsync(before, force: false, woken: true);
+        var before = store.Whole(record);
+        if (record.LookAt <= time.GetUtcNow() && await LookAsync(record) is { } owner)
+        {
+            await HandOverAsync(before, owner);
+            return new TurnAnswer([], null);
+        }
+
+        var after = await SettleAsync(before, [], force: false, woken: true);
         await SaveAsync(before, after);
         await PostponeAsync(after.State.WakeAt);
         return new TurnAnswer([], null);
@@ -108,14 +127,18 @@ internal sealed partial class CustomerActor(
         return new TurnAnswer([], null);
     }
 
-    private (Customer Customer, ImmutableArray<EventAnswer> Answers) Apply(Customer customer, ImmutableArray<CustomerEvent> events)
+    private (Customer Customer, ImmutableArray<EventAnswer> Answers, IReadOnlyList<StripeReference> Doubts) With(Customer customer, ImmutableArray<CustomerEvent> events)
     {
+        List<StripeReference> doubts = [];
         var answers = ImmutableArray.CreateBuilder<EventAnswer>(events.Length);
         foreach (var taken in events)
         {
             try
             {
-                (customer, var outcome) = customer.Apply(taken, time.GetUtcNow());
+                var now = time.GetUtcNow();
+                var (after, outcome) = customer.Apply(taken, now);
+                if (outcome is Outcome.Applied or Outcome.Stale) doubts.AddRange(rereading.Doubts(customer, after, taken, now));
+                customer = after;
                 answers.Add(new EventAnswer(taken.Id, outcome, null));
             }
             catch (Exception invalid) when (invalid is Core.InvalidFactException or OverflowException)
@@ -125,7 +148,7 @@ internal sealed partial class CustomerActor(
             }
         }
 
-        return (customer, answers.MoveToImmutable());
+        return (customer, answers.MoveToImmutable(), doubts);
     }
 
     /// <summary>A price that maps to no tier is told when its subscription changes, and not with every turn (rule B2).</summary>
@@ -139,24 +162,34 @@ internal sealed partial class CustomerActor(
     }
 
     /// <summary>From facts to a pass that agrees with them, or to a plan when to try again.</summary>
-    private async Task<Customer> SettleAsync(Customer customer, bool force, bool woken)
+    private async Task<Customer> SettleAsync(Customer customer, IReadOnlyList<StripeReference> doubts, bool force, bool woken)
     {
+        using var budget = new CancellationTokenSource(OutwardBudget, time);
+        (customer, var kept) = await rereading.ConfirmAsync(Id, customer, doubts, whole: force, time, budget.Token);
+
         var state = customer.State;
         var entitlement = EntitlementRules.Of(state, membership, time.GetUtcNow());
         var wanted = new WantedPass(
             state.CustomerId,
-            PassContent.Of(state, entitlement, passSettings),
-            entitlement.Honoured,
+            kept ?? PassContent.Of(state, entitlement, passSettings),
+            kept is not null || entitlement.Honoured,
             MerchantsWord.Link(state.Metadata));
 
-        using var budget = new CancellationTokenSource(OutwardBudget, time);
         var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, budget.Token));
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
 
         var reportAt = pass.Unreported ? time.GetUtcNow() + (woken ? WakeAgain : TimeSpan.Zero) : (DateTimeOffset?)null;
-        var due = Earliest(Earliest(entitlement.ChangesAt, pass.State == PassState.Pending ? pass.NextAttempt : null), reportAt);
-        var wakeAt = woken ? due : await WakeAsync(state.WakeAt, due);
-        return pass == state.Pass && wakeAt == state.WakeAt ? customer : customer with { State = state with { Pass = pass, WakeAt = wakeAt } };
+        var after = WithNextLook(state with { Pass = pass }, time.GetUtcNow());
+        var due = new[]
+        {
+            entitlement.ChangesAt,
+            after.Reads is { } reads ? reads.NextAttempt : rereading.AskAt(after, entitlement.ExpiresAt),
+            pass.State == PassState.Pending ? pass.NextAttempt : null,
+            reportAt,
+            after.LookAt,
+        }.Min();
+        after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
+        return after == state ? customer : customer with { State = after };
     }
 
     /// <summary>
@@ -235,8 +268,6 @@ internal sealed partial class CustomerActor(
             metrics.TurnEnded(time.GetElapsedTime(started));
         }
     }
-
-    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one < other ? one : other ?? one;
 
     [LoggerMessage(2202, LogLevel.Information, "{CustomerId} took {Count} events; its pass is {PassState}.")]
     private static partial void LogTaken(ILogger logger, string customerId, int count, PassState passState);

@@ -1,25 +1,40 @@
 using System.Collections.Immutable;
 using Dapr.Actors;
+using StripePassKitActors.Core;
 using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
 
 namespace StripePassKitActors.Customers.Actors;
 
 /// <summary>
-/// Where a customer is kept: <c>customer</c> (one record of bounded size), <c>charge-ch_…</c> (one ledger each), <c>charges-n</c> (pages of charge ids).
+/// Where a customer is kept: <c>customer</c> (one record of bounded size), <c>charge-ch_…</c> (one ledger each), <c>charges-n</c> (pages of charge ids),
+/// <c>undone-pi_…</c> (payments that were fully refunded or lost).
 /// Read afresh in every turn: after a failover another instance may have written, and state writes carry no ETag (ADR 1).
 /// </summary>
-internal sealed class CustomerStore(IActorState state)
+internal sealed class CustomerStore(IActorState state, MembershipSettings settings)
 {
     private const string RecordKey = "customer";
 
-    /// <summary>The customer, with the stored ledgers of the charges that these events speak of.</summary>
+    /// <summary>The customer, with what is stored of the charges and payments that these facts speak of.</summary>
     /// <exception cref="NewerSchemaException">Newer code wrote the record.</exception>
-    public async Task<Customer> LoadAsync(ActorId actor, IReadOnlyCollection<CustomerEvent> events)
+    public async Task<Customer> LoadAsync(ActorId actor, IReadOnlyCollection<Fact> facts) =>
+        await WithLedgersAsync(actor, Whole(await ReadRecordAsync(actor) ?? CustomerState.Of(CustomerId.Parse(actor.GetId()))), facts);
+
+    /// <summary>A customer of whom nothing but the record was read.</summary>
+    public Customer Whole(CustomerState record) => new(record, ImmutableDictionary<string, ChargeLedger>.Empty) { Zone = settings.TimeZone };
+
+    /// <summary>The customer, with what is stored of further charges and payments.</summary>
+    public async Task<Customer> WithLedgersAsync(ActorId actor, Customer customer, IReadOnlyCollection<Fact> facts)
     {
-        var record = await ReadRecordAsync(actor) ?? CustomerState.Of(CustomerId.Parse(actor.GetId()));
-        var ledgers = await Task.WhenAll(Customer.StoredChargesOf(record, events).Select(id => ReadLedgerAsync(actor, id)));
-        return new Customer(record, ledgers.OfType<ChargeLedger>().ToImmutableDictionary(ledger => ledger.Id));
+        var ledgers = Task.WhenAll(Customer.StoredChargesOf(customer.State, facts).Where(id => !customer.Ledgers.ContainsKey(id)).Select(id => ReadLedgerAsync(actor, id)));
+        var payments = Task.WhenAll(Customer.PaymentsOf(facts)
+            .Select(id => state.ReadAsync(CustomerActor.TypeName, actor, PaymentKey(id), StateJson.UndonePayment)));
+        return customer with
+        {
+            Ledgers = customer.Ledgers.AddRange((await ledgers).OfType<ChargeLedger>().Select(ledger => KeyValuePair.Create(ledger.Id, ledger))),
+            UndonePayments = customer.UndonePayments.Union((await payments).OfType<UndonePayment>().Select(payment => payment.Id)),
+        };
     }
 
     /// <summary>The record alone; null: nobody ever heard of this customer.</summary>
@@ -35,14 +50,56 @@ internal sealed class CustomerStore(IActorState state)
     public Task<ChargeLedger?> ReadLedgerAsync(ActorId actor, string chargeId) =>
         state.ReadAsync(CustomerActor.TypeName, actor, LedgerKey(chargeId), StateJson.ChargeLedger);
 
+    /// <summary>All facts that are stored of a customer, and all keys but the record's.</summary>
+    public async Task<(IReadOnlyList<Fact> Facts, IReadOnlyList<string> Keys)> AllOfAsync(ActorId actor, Customer customer)
+    {
+        var record = customer.State;
+        string[] pages = [.. Enumerable.Range(0, record.PagedCharges / CustomerState.ChargePageSize).Select(PageKey)];
+        var paged = await Task.WhenAll(pages.Select(page => state.ReadAsync(CustomerActor.TypeName, actor, page, StateJson.ChargePage)));
+        string[] charges = [.. paged.OfType<ChargePage>().SelectMany(page => page.Ids), .. record.UnpagedCharges];
+        var read = await Task.WhenAll(charges.Select(async id => customer.Ledgers.GetValueOrDefault(id) ?? await ReadLedgerAsync(actor, id)));
+        ChargeLedger[] ledgers = [.. read.OfType<ChargeLedger>()];
+        var undone = ledgers.Where(ledger => ledger.IsUndone).SelectMany(ledger => new[] { ledger.Id, ledger.Charge!.Payment });
+
+        Fact?[] facts =
+        [
+            .. ledgers.SelectMany(ledger => (Fact?[])[ledger.Charge, .. ledger.Refunds, .. ledger.Disputes]),
+            .. record.Subscriptions,
+            .. record.Invoices,
+            .. record.Purchases,
+            record.Checkout,
+        ];
+        return ([.. facts.OfType<Fact>()], [.. charges.Select(LedgerKey), .. pages, .. undone.Distinct().Select(PaymentKey)]);
+    }
+
     /// <summary>Saves all that the turn changed, or nothing.</summary>
-    public Task SaveAsync(ActorId actor, Customer customer)
+    public Task SaveAsync(ActorId actor, Customer customer) => state.CommitAsync(CustomerActor.TypeName, actor, Changes(customer));
+
+    /// <summary>As above, and removes these keys.</summary>
+    public Task SaveWithoutAsync(ActorId actor, Customer customer, IEnumerable<string> keys)
+    {
+        var changes = Changes(customer);
+        foreach (var key in keys) changes.Remove(key);
+        return state.CommitAsync(CustomerActor.TypeName, actor, changes);
+    }
+
+    private static StateChanges Changes(Customer customer)
     {
         var changes = new StateChanges().Set(RecordKey, customer.State with { SchemaVersion = CustomerState.CurrentSchema }, StateJson.CustomerState);
         foreach (var id in customer.ChangedLedgers) changes.Set(LedgerKey(id), customer.Ledgers[id], StateJson.ChargeLedger);
-        foreach (var (page, ids) in customer.FilledPages) changes.Set($"charges-{page}", new ChargePage(ids), StateJson.ChargePage);
-        return state.CommitAsync(CustomerActor.TypeName, actor, changes);
+        foreach (var (page, ids) in customer.FilledPages) changes.Set(PageKey(page), new ChargePage(ids), StateJson.ChargePage);
+        foreach (var (id, undone) in customer.ChangedPayments)
+        {
+            if (undone) changes.Set(PaymentKey(id), new UndonePayment(id), StateJson.UndonePayment);
+            else changes.Remove(PaymentKey(id));
+        }
+
+        return changes;
     }
+
+    private static string PageKey(int page) => $"charges-{page}";
+
+    private static string PaymentKey(string id) => $"undone-{id}";
 
     private static string LedgerKey(string chargeId) => $"charge-{chargeId}";
 }

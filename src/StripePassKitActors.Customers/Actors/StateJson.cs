@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -19,7 +20,7 @@ internal static class StateJson
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         IgnoreReadOnlyProperties = true,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { WithoutEmptyLists } },
     };
 
     public static JsonTypeInfo<CustomerState> CustomerState { get; } = Of<CustomerState>();
@@ -28,14 +29,28 @@ internal static class StateJson
 
     public static JsonTypeInfo<ChargePage> ChargePage { get; } = Of<ChargePage>();
 
+    public static JsonTypeInfo<UndonePayment> UndonePayment { get; } = Of<UndonePayment>();
+
     public static JsonTypeInfo<DeadLetterIndex> DeadLetterIndex { get; } = Of<DeadLetterIndex>();
 
     public static JsonTypeInfo<DeadLetterPage> DeadLetterPage { get; } = Of<DeadLetterPage>();
 
     public static JsonTypeInfo<StoredLetter> StoredLetter { get; } = Of<StoredLetter>();
 
+    /// <summary>What is empty is not written, where its absence reads as empty: every turn reads and writes the record.</summary>
+    private static void WithoutEmptyLists(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(property => property.AssociatedParameter is null && property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(ImmutableArray<>)))
+        {
+            property.ShouldSerialize = static (_, list) => list is ICollection { Count: > 0 };
+        }
+    }
+
     private static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 }
 
 /// <summary>Ids of fifty charges of a customer, written once.</summary>
 internal sealed record ChargePage(ImmutableArray<string> Ids);
+
+/// <summary>A payment that was fully refunded, or lost in a dispute: a purchase that comes later earns nothing by it (rule B3).</summary>
+internal sealed record UndonePayment(string Id);

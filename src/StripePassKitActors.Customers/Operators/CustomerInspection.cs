@@ -23,7 +23,7 @@ public sealed record CustomerInspection(
     EntitlementStatus Status,
     string Reason,
     DateTimeOffset? ValidUntil,
-    ImmutableArray<Spend> Spend,
+    ImmutableArray<SpendInspection> Spend,
     PassInspection Pass,
     ImmutableArray<SubscriptionInspection> Subscriptions,
     ImmutableArray<ChargeInspection> Charges,
@@ -37,9 +37,9 @@ public sealed record CustomerInspection(
             state.CustomerId,
             entitlement.Tier?.Id,
             entitlement.Status,
-            entitlement.Reason,
+            entitlement.Reason + (state.Reads is { Customer: true } ? "; the pass stays as it is until Stripe confirms that" : ""),
             entitlement.ValidUntil,
-            state.Spend,
+            [.. entitlement.Spend.Select(row => new SpendInspection(row.Currency, row.Amount))],
             new PassInspection(
                 state.Pass.MemberId,
                 link(state.Pass.MemberId),
@@ -53,6 +53,11 @@ public sealed record CustomerInspection(
             [.. state.RecentEvents.Reverse()]);
     }
 }
+
+/// <summary>Net spend in one currency, within the configured window (rule M6).</summary>
+/// <param name="Currency">Three lower-case letters.</param>
+/// <param name="Amount">In minor units.</param>
+public sealed record SpendInspection(string Currency, long Amount);
 
 /// <summary>The pass of a customer.</summary>
 /// <param name="MemberId">PassKit's id of the member.</param>
@@ -100,7 +105,7 @@ public sealed record ChargeInspection(string Id, string Currency, long Captured,
         ledger.Charge!.Currency,
         ledger.Charge.Succeeded ? ledger.Charge.Captured : 0,
         ledger.Refunded,
-        Disputed: 0,
+        ledger.Disputed,
         ledger.Net,
         ledger.Charge.Created);
 }

@@ -78,7 +78,7 @@ internal static partial class DeadLettersEndpoints
         switch (dispatcher.Read(new Delivery("", letter.Id, json, letter.Event ?? default)))
         {
             case EventReading.Understood understood:
-                var answer = (await actors.ApplyAsync(understood.Customer, [understood.Event])).Single();
+                var answer = (await actors.ApplyAsync(understood.Payer.Actor, [understood.Event])).Single();
                 return new Replayed(answer.Outcome is { } outcome ? outcome.ToString().ToLowerInvariant() : "rejected", answer.Rejection);
             case EventReading.Unreadable unreadable:
                 return new Replayed("rejected", unreadable.Reason);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
+using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
 
@@ -17,7 +18,7 @@ public sealed class MembershipOptions
     /// <summary>The tier of subscriptions whose prices map to none; absent: none.</summary>
     public string? UnmappedPlanTier { get; init; }
 
-    /// <summary>The metadata key on prices whose value names a tier.</summary>
+    /// <summary>The metadata key on prices, products, checkout sessions and invoices whose value names a tier.</summary>
     public string MetadataKey { get; init; } = "passkit_tier";
 
     /// <summary>How many days a failed payment is forgiven; 0: not at all.</summary>
@@ -31,6 +32,30 @@ public sealed class MembershipOptions
 
     /// <summary>What a subscription earns while its collection is paused.</summary>
     public PausePolicy OnPauseCollection { get; init; }
+
+    /// <summary>What a tier is earned by.</summary>
+    public TierSource Source { get; init; }
+
+    /// <summary>Which spend counts.</summary>
+    public SpendWindow SpendWindow { get; init; }
+
+    /// <summary>How many months <c>RollingMonths</c> has, the current one included.</summary>
+    public int SpendMonths { get; init; } = 12;
+
+    /// <summary>The time zone in which years and months begin, an IANA name such as <c>Europe/Madrid</c>. What was spent before a change stays in the month where it was.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Whether a refund takes spend away.</summary>
+    public RefundPolicy OnRefund { get; init; }
+
+    /// <summary>What a dispute does to a membership.</summary>
+    public DisputePolicy OnDispute { get; init; }
+
+    /// <summary>What becomes of a deleted customer's pass.</summary>
+    public DeletedPolicy OnCustomerDeleted { get; init; }
+
+    /// <summary>Who gets a pass without being a customer.</summary>
+    public GuestPolicy Guests { get; init; }
 
     /// <summary>The validated settings that the rules take.</summary>
     public MembershipSettings ToSettings() => new()
@@ -49,6 +74,14 @@ public sealed class MembershipOptions
         UnmappedPlanTier = UnmappedPlanTier,
         Grace = TimeSpan.FromDays(GraceDays),
         ExpiryMargin = ExpiryMargin,
+        Source = Source,
+        SpendWindow = SpendWindow,
+        SpendMonths = SpendMonths,
+        TimeZone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone),
+        KeepRefunded = OnRefund == RefundPolicy.Keep,
+        OnDispute = OnDispute,
+        OnCustomerDeleted = OnCustomerDeleted,
+        Guests = Guests,
         HonourTrials = Trials == TrialPolicy.Honour,
         HonourPausedCollection = OnPauseCollection == PausePolicy.Honour,
     };
@@ -67,6 +100,16 @@ public sealed class MembershipOptions
 
         /// <summary>Currency → net spend that earns the tier, in minor units; empty: spend never earns it.</summary>
         public IDictionary<string, long> MinimumSpend { get; init; } = new Dictionary<string, long>();
+    }
+
+    /// <summary>What a refund does to a tier that spend earned.</summary>
+    public enum RefundPolicy
+    {
+        /// <summary>It lowers spend, and with it perhaps the tier.</summary>
+        Lower,
+
+        /// <summary>Nothing: the tier is computed as if nothing had been refunded.</summary>
+        Keep,
     }
 
     /// <summary>What a trial earns.</summary>
@@ -122,6 +165,12 @@ public sealed class MembershipOptions
             if (options.GraceDays is < 0 or > 366) yield return "Membership:GraceDays must lie between 0 and 366.";
             if (options.ExpiryMargin < TimeSpan.Zero || options.ExpiryMargin > TimeSpan.FromDays(60))
                 yield return "Membership:ExpiryMargin must lie between 0 and 60 days (write 3.00:00:00 for three days).";
+
+            if (options.SpendMonths is < 1 or > CustomerState.MonthsKept) yield return $"Membership:SpendMonths must lie between 1 and {CustomerState.MonthsKept}.";
+            if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
+                yield return $"Membership:TimeZone '{options.TimeZone}' is no time zone that this machine knows; write an IANA name such as Europe/Madrid.";
+            if (options.Source is TierSource.Spend or TierSource.SpendWhileSubscribed && options.Tiers.All(tier => tier.MinimumSpend.Count == 0))
+                yield return $"Membership:Source is {options.Source}, and no tier has a MinimumSpend: nobody could earn one.";
 
             bool Knows(string tierId) => options.Tiers.Any(tier => tier.Id == tierId);
         }

@@ -17,9 +17,10 @@ internal static class SettingsExtensions
 
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<MembershipOptions>>().Value.ToSettings());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<PassKitOptions>>().Value.ToSettings());
-        services.AddSingleton(provider => new EventReader(new FactReader(
+        services.AddSingleton(provider => new FactReader(
             provider.GetRequiredService<IOptions<MembershipOptions>>().Value.MetadataKey,
-            [.. MerchantsWord.Keys, .. provider.GetRequiredService<PassSettings>().CustomerMetadata.Keys])));
+            [.. MerchantsWord.Keys, .. provider.GetRequiredService<PassSettings>().CustomerMetadata.Keys]));
+        services.AddSingleton<EventReader>();
         return services;
     }
 

@@ -44,19 +44,35 @@ internal sealed class EventReader(FactReader facts)
         EventReading Read(JsonElement stripeObject, AsOf asOf)
         {
             var kind = Text(stripeObject, "object");
+            if (kind is "price" or "product") return Catalogue(kind, Text(stripeObject, "id"));
             if (!FactReader.Kinds.Contains(kind)) return new EventReading.Irrelevant(read.Id, read.Type, $"no pass depends on a {kind ?? "nameless object"}");
 
-            owner = kind == "customer" ? Text(stripeObject, "id") : stripeObject.Deserialize(StripeJson.Default.OwnedJson)?.Owner;
-            if (owner is null) return WithoutCustomer(kind, Text(stripeObject, "status"));
-            if (!CustomerId.TryParse(owner, out var customer)) return Unreadable("The customer's id holds characters that Dapr refuses in an actor id.");
-            return new EventReading.Understood(customer, new CustomerEvent(read.Id, read.Type, facts.Read(kind!, stripeObject, read.Type, asOf)));
+            var owned = stripeObject.Deserialize(StripeJson.Default.OwnedJson)!;
+            owner = kind == "customer" ? owned.Id : owned.Owner;
+            var payment = kind switch
+            {
+                "charge" => owned.PaymentIntent ?? owned.Id,
+                "refund" or "dispute" => owned.PaymentIntent ?? owned.Charge,
+                "checkout.session" => owned.PaymentIntent ?? owned.Id,
+                _ => null,
+            };
+            if (owner is null && payment is null) return new EventReading.Irrelevant(read.Id, read.Type, $"the {kind} belongs to no customer");
+            if ((owner ?? payment) is { } named && !CustomerId.TryParse(named, out _)) return Unreadable("The customer's id, or the payment's, holds characters that Dapr refuses in an actor id.");
+
+            var stated = facts.Read(kind!, stripeObject, read.Type, asOf);
+            if (owner is null && stated.IsEmpty) return new EventReading.Irrelevant(read.Id, read.Type, $"the {kind} belongs to no customer and is not complete");
+
+            var gained = owner is not null && kind == "charge" && Text(stripeObject, "customer") is not null
+                && data.PreviousAttributes is { ValueKind: JsonValueKind.Object } before && before.TryGetProperty("customer", out _);
+            var payer = new Payer(Id(owner), Id(payment), kind is "refund" or "dispute" ? owned.Charge : null, gained);
+            return new EventReading.Understood(payer, new CustomerEvent(read.Id, read.Type, stated));
         }
 
-        // A guest's purchase earns no pass. A refund without a customer may be a member's: API versions before 2026-07-29 do not say. The
-        // event of its charge tells that money went back; only that it came back again nothing else tells.
-        EventReading WithoutCustomer(string? kind, string? status) => kind == "refund" && status is "failed" or "canceled"
-            ? Unreadable("The refund failed and names no customer; who paid its charge is not known.")
-            : new EventReading.Irrelevant(read.Id, read.Type, $"the {kind} belongs to no customer");
+        EventReading Catalogue(string kind, string? id) => CustomerId.TryParse(id, out _)
+            ? new EventReading.Catalogue(read.Id, read.Type, new StripeReference(kind, id))
+            : Unreadable($"The {kind} has no id that can be stored.");
+
+        static CustomerId? Id(string? text) => CustomerId.TryParse(text, out var id) ? id : null;
 
         EventReading Unreadable(string reason) => new EventReading.Unreadable(read.Id, read.Type, owner, reason);
     }

@@ -9,8 +9,11 @@ internal abstract record EventReading
     {
     }
 
-    /// <summary>A customer's event, with the facts that it states.</summary>
-    public sealed record Understood(CustomerId Customer, CustomerEvent Event) : EventReading;
+    /// <summary>An event of a payer, with the facts that it states.</summary>
+    public sealed record Understood(Payer Payer, CustomerEvent Event) : EventReading;
+
+    /// <summary>A price or a product changed, and with it perhaps the tier of those who hold it (rule B2).</summary>
+    public sealed record Catalogue(string EventId, string Type, StripeReference Changed) : EventReading;
 
     /// <summary>An event that no pass depends on; it is counted and let go.</summary>
     public sealed record Irrelevant(string EventId, string Type, string Why) : EventReading;

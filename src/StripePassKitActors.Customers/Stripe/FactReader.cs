@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using StripePassKitActors.Core;
 using StripePassKitActors.Core.Customers;
@@ -8,27 +9,38 @@ using StripePassKitActors.Core.Money;
 namespace StripePassKitActors.Customers.Stripe;
 
 /// <summary>From one Stripe object to its facts. Which metadata is read is a setting; the rest of it is never kept.</summary>
-/// <param name="priceKey">The key, on prices, whose value names a tier (<c>Membership:MetadataKey</c>).</param>
+/// <param name="tierKey">The key, on prices, products and sessions, whose value names a tier (<c>Membership:MetadataKey</c>).</param>
 /// <param name="customerKeys">The keys that are read on customers.</param>
-internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> customerKeys)
+internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> customerKeys)
 {
+    /// <summary>The key, beside the tier's, whose value tells for how many days a one-off purchase grants it; what is no number is no end (rule B3).</summary>
+    public const string DaysKey = "passkit_days";
+
+    private const int LongestDays = 36_500;
+
     private const long GreatestAmount = 1_000_000_000_000_000;
 
     /// <summary>The kinds of objects (<c>data.object.object</c>) that facts are made of.</summary>
     public static readonly IReadOnlySet<string?> Kinds =
-        new HashSet<string?> { "charge", "refund", "subscription", "invoice", "customer", "checkout.session" };
+        new HashSet<string?> { "charge", "refund", "dispute", "subscription", "invoice", "customer", "checkout.session" };
 
     /// <summary>The facts that an object states; empty when it states none that matters.</summary>
     /// <exception cref="InvalidFactException">A value is missing or impossible; the message says which.</exception>
     /// <exception cref="JsonException">A value has another type than Stripe gives it.</exception>
-    public ImmutableArray<Fact> Read(string kind, JsonElement stripeObject, string eventType, AsOf asOf) => kind switch
+    /// <param name="kind">What Stripe calls its <c>object</c>.</param>
+    /// <param name="stripeObject">The object.</param>
+    /// <param name="eventType">The event that brought it; empty: it was read.</param>
+    /// <param name="asOf">When it was so.</param>
+    /// <param name="firstFailedAt">Of an invoice that was read: when its first charge failed.</param>
+    public ImmutableArray<Fact> Read(string kind, JsonElement stripeObject, string eventType, AsOf asOf, DateTimeOffset? firstFailedAt = null) => kind switch
     {
         "charge" => Charge(stripeObject.Deserialize(StripeJson.Default.ChargeJson)!, asOf),
         "refund" => [Refund(stripeObject.Deserialize(StripeJson.Default.RefundJson)!, null, asOf)],
+        "dispute" => [Dispute(stripeObject.Deserialize(StripeJson.Default.DisputeJson)!, asOf)],
         "subscription" => [Subscription(stripeObject.Deserialize(StripeJson.Default.SubscriptionJson)!, asOf)],
-        "invoice" => Invoice(stripeObject.Deserialize(StripeJson.Default.InvoiceJson)!, eventType, asOf),
+        "invoice" => Invoice(stripeObject.Deserialize(StripeJson.Default.InvoiceJson)!, eventType == "invoice.payment_failed" ? asOf.At : firstFailedAt, asOf),
         "customer" => [Customer(stripeObject.Deserialize(StripeJson.Default.CustomerJson)!, eventType, asOf)],
-        "checkout.session" => CheckoutSession(stripeObject.Deserialize(StripeJson.Default.CheckoutSessionJson)!, asOf),
+        "checkout.session" => CheckoutSession(stripeObject, asOf),
         _ => [],
     };
 
@@ -50,6 +62,8 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
             Amount = amount,
             Captured = Amount(captured, id, "amount_captured"),
             AmountRefunded = Amount(charge.AmountRefunded ?? 0, id, "amount_refunded"),
+            PaymentIntentId = charge.PaymentIntent is { } intent ? Id(intent, "charge's payment intent") : null,
+            RefundsListed = asOf.Read && charge.Refunds is { HasMore: not true },
             Succeeded = charge.Status is "succeeded" || (charge.Status is null or "paid" && charge.Paid == true),
         };
         return [fact, .. Listed(charge.Refunds?.Data, id).Select(refund => Refund(refund, id, asOf))];
@@ -65,6 +79,22 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
             ChargeId = Id(refund.Charge ?? chargeId ?? throw new InvalidFactException($"Refund {id} names no charge."), "refund's charge"),
             Amount = Amount(refund.Amount, id, "amount"),
             Status = refund.Status ?? "succeeded", // refunds had no status before they could fail
+        };
+    }
+
+    private static DisputeFact Dispute(DisputeJson dispute, AsOf asOf)
+    {
+        var id = Id(dispute.Id, "dispute");
+        var status = dispute.Status ?? throw new InvalidFactException($"Dispute {id} has no status.");
+        return new DisputeFact
+        {
+            Id = id,
+            AsOf = asOf,
+            ChargeId = Id(dispute.Charge, "dispute's charge"),
+            Amount = Amount(dispute.Amount, id, "amount"),
+            Status = status,
+            Created = Unix.Moment(dispute.Created) ?? asOf.At,
+            LostAt = status == "lost" ? asOf.At : null,
         };
     }
 
@@ -97,23 +127,26 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
         {
             PriceId = price?.Id ?? throw new InvalidFactException($"Subscription {subscriptionId} has an item without a price."),
             LookupKey = price.LookupKey,
-            ProductId = price.Product,
-            MetadataTier = price.Metadata?.GetValueOrDefault(priceKey),
+            ProductId = IdOf(price.Product),
+            MetadataTier = Tier(price.Metadata),
+            ProductTier = ProductTier(price.Product),
             Quantity = item.Quantity ?? 1,
             CurrentPeriodStart = Unix.Moment(item.CurrentPeriodStart) ?? Unix.Moment(subscription.CurrentPeriodStart),
             CurrentPeriodEnd = Unix.Moment(item.CurrentPeriodEnd) ?? Unix.Moment(subscription.CurrentPeriodEnd),
         };
     }
 
-    // Only an invoice that failed, that is settled, or that is to be paid by a day says something about grace; another that nobody tried to
-    // charge yet does not.
-    private static ImmutableArray<Fact> Invoice(InvoiceJson invoice, string eventType, AsOf asOf)
+    // Of a subscription's invoices only one that failed, that is settled, or that is to be paid by a day says something about grace; another that
+    // nobody tried to charge yet does not. One outside a subscription is a purchase once it is paid.
+    private ImmutableArray<Fact> Invoice(InvoiceJson invoice, DateTimeOffset? failedAt, AsOf asOf)
     {
-        var failed = eventType == "invoice.payment_failed";
-        var settled = invoice.Status is "paid" or "void" or "uncollectible" || (invoice.Status is null && (invoice.Paid == true || invoice.Forgiven == true));
+        var paid = invoice.Status is "paid" || (invoice.Status is null && invoice.Paid == true);
+        if (invoice.SubscriptionId is null) return paid && invoice.Owner is not null ? [Purchase(invoice, asOf)] : [];
+
+        var settled = paid || invoice.Status is "void" or "uncollectible" || (invoice.Status is null && invoice.Forgiven == true);
         var dueAt = Unix.Moment(invoice.DueDate);
         var awaited = dueAt is not null && invoice.Status is null or "open";
-        if (invoice.SubscriptionId is not { } subscription || (!failed && !settled && !awaited)) return [];
+        if (failedAt is null && !settled && !awaited) return [];
 
         var id = Id(invoice.Id, "invoice");
         return
@@ -122,14 +155,69 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
             {
                 Id = id,
                 AsOf = asOf,
-                SubscriptionId = subscription,
+                SubscriptionId = invoice.SubscriptionId,
                 Created = Unix.Moment(invoice.Created) ?? asOf.At,
                 Open = !settled,
-                FailedAt = failed ? asOf.At : null,
+                FailedAt = failedAt,
                 DueAt = dueAt,
             },
         ];
     }
+
+    private PurchaseFact Purchase(InvoiceJson invoice, AsOf asOf)
+    {
+        var id = Id(invoice.Id, "invoice");
+        var payment = (invoice.Payments?.Data ?? []).Select(row => row?.Payment?.PaymentIntent ?? row?.Payment?.Charge).FirstOrDefault(named => named is not null);
+        return new PurchaseFact
+        {
+            Id = id,
+            AsOf = asOf,
+            Payment = payment ?? invoice.PaymentIntent ?? invoice.Charge,
+            PaidAt = Unix.Moment(invoice.StatusTransitions?.PaidAt) ?? asOf.At,
+            Items = [.. Own(invoice.Metadata), .. Listed(invoice.Lines?.Data, id).Select(line => Line(line)).OfType<PurchasedItem>()],
+        };
+    }
+
+    private PurchasedItem? Line(InvoiceLineJson line)
+    {
+        if ((line.Price ?? line.Plan) is { } old) return Line(old, line.Quantity);
+        if (line.Pricing?.PriceDetails is not { Price: { } price } details) return null;
+        return price.ValueKind == JsonValueKind.Object
+            ? Line(price.Deserialize(StripeJson.Default.PriceJson)!, line.Quantity)
+            : Line(new PriceJson { Id = IdOf(price), Product = details.Product }, line.Quantity);
+    }
+
+    private PurchasedItem Line(PriceJson price, long? quantity) => new()
+    {
+        PriceId = price.Id,
+        LookupKey = price.LookupKey,
+        ProductId = IdOf(price.Product),
+        MetadataTier = Tier(price.Metadata),
+        ProductTier = ProductTier(price.Product),
+Days = Days(Tier(price.Metadata) is null && Tier(ProductMetadata(price.Product)) is not null ? ProductMetadata(price.Product) : price.Metadata),
+        Quantity = quantity ?? 1,
+    };
+
+    /// <summary>What a session or an invoice says of itself.</summary>
+    private PurchasedItem[] Own(Dictionary<string, string?>? metadata) =>
+        Tier(metadata) is { } tier ? [new PurchasedItem { MetadataTier = tier, Days = Days(metadata) }] : [];
+
+    private string? Tier(Dictionary<string, string?>? metadata) => Known(metadata?.GetValueOrDefault(tierKey))?.Trim();
+
+    private string? ProductTier(JsonElement? product) => ProductMetadata(product) is { } metadata ? Tier(metadata) ?? "" : null;
+
+    private static int? Days(Dictionary<string, string?>? metadata) =>
+        int.TryParse(metadata?.GetValueOrDefault(DaysKey), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= LongestDays ? days : null;
+
+    private static Dictionary<string, string?>? ProductMetadata(JsonElement? product) =>
+        product is { ValueKind: JsonValueKind.Object } read ? read.Deserialize(StripeJson.Default.ProductJson)!.Metadata : null;
+
+    private static string? IdOf(JsonElement? reference) => reference switch
+    {
+        { ValueKind: JsonValueKind.String } id => id.GetString(),
+        { ValueKind: JsonValueKind.Object } read => read.Deserialize(StripeJson.Default.ProductJson)!.Id,
+        _ => null,
+    };
 
     private CustomerFact Customer(CustomerJson customer, string eventType, AsOf asOf) => new()
     {
@@ -144,20 +232,46 @@ internal sealed class FactReader(string priceKey, IReadOnlyCollection<string> cu
             .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
     };
 
-    private static ImmutableArray<Fact> CheckoutSession(CheckoutSessionJson session, AsOf asOf) =>
-        session is { Status: "complete", CustomerDetails: { } buyer }
-            ?
-            [
-                new CheckoutSessionFact
-                {
-                    Id = Id(session.Id, "checkout session"),
-                    AsOf = asOf,
-                    Name = Known(buyer.Name),
-                    Email = Known(buyer.Email),
-                    Phone = Known(buyer.Phone),
-                },
-            ]
-            : [];
+    private ImmutableArray<Fact> CheckoutSession(JsonElement stripeObject, AsOf asOf)
+    {
+        var session = stripeObject.Deserialize(StripeJson.Default.CheckoutSessionJson)!;
+        if (session.Status != "complete") return [];
+
+        var id = Id(session.Id, "checkout session");
+        var paid = session.PaymentStatus is "paid" or "no_payment_required";
+        var buyer = session.CustomerDetails;
+        var checkout = new CheckoutSessionFact
+        {
+            Id = id,
+            AsOf = asOf,
+            Paid = paid && session.Mode != "setup",
+            Name = Known(buyer?.Name),
+            Email = Known(buyer?.Email),
+            Phone = Known(buyer?.Phone),
+        };
+        if (!paid || session.Mode != "payment") return [checkout];
+
+        return
+        [
+            checkout,
+            new PurchaseFact
+            {
+                Id = id,
+                AsOf = asOf,
+                Payment = session.PaymentIntent,
+                PaidAt = asOf.Read ? ChargedAt(stripeObject) ?? Unix.Moment(session.Created) ?? asOf.At : asOf.At,
+                InvoiceId = session.Invoice,
+                Items = [.. Own(session.Metadata), .. Listed(session.LineItems?.Data, id).Where(line => line.Price is not null).Select(line => Line(line.Price!, line.Quantity))],
+            },
+        ];
+    }
+
+    /// <summary>When the session's payment was charged, where it was read with it.</summary>
+    private static DateTimeOffset? ChargedAt(JsonElement session) =>
+        session.TryGetProperty("payment_intent", out var intent) && intent.ValueKind == JsonValueKind.Object
+        && intent.TryGetProperty("latest_charge", out var charge) && charge.ValueKind == JsonValueKind.Object
+            ? Unix.Moment(charge.Deserialize(StripeJson.Default.ChargeJson)!.Created)
+            : null;
 
     // What the reader of JSON calls a list of objects may hold null.
     private static IEnumerable<T> Listed<T>(IReadOnlyList<T>? list, string id)

@@ -11,16 +11,19 @@ namespace StripePassKitActors.Customers.Stripe;
 [JsonSerializable(typeof(EventJson))]
 [JsonSerializable(typeof(ChargeJson))]
 [JsonSerializable(typeof(RefundJson))]
+[JsonSerializable(typeof(DisputeJson))]
 [JsonSerializable(typeof(SubscriptionJson))]
 [JsonSerializable(typeof(InvoiceJson))]
 [JsonSerializable(typeof(CustomerJson))]
 [JsonSerializable(typeof(CheckoutSessionJson))]
 [JsonSerializable(typeof(OwnedJson))]
+[JsonSerializable(typeof(PriceJson))]
+[JsonSerializable(typeof(ProductJson))]
 internal sealed partial class StripeJson : JsonSerializerContext;
 
 internal sealed record EventJson(string? Id, string? Type, long? Created, EventDataJson? Data);
 
-internal sealed record EventDataJson(JsonElement Object);
+internal sealed record EventDataJson(JsonElement Object, JsonElement? PreviousAttributes);
 
 /// <summary>What tells whose an object is (rule B12): the customer, else the customer account.</summary>
 internal record OwnedJson
@@ -32,6 +35,12 @@ internal record OwnedJson
 
     [JsonConverter(typeof(ExpandableIdConverter))]
     public string? CustomerAccount { get; init; }
+
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? PaymentIntent { get; init; }
+
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? Charge { get; init; }
 
     [JsonIgnore]
     public string? Owner => Customer ?? CustomerAccount;
@@ -60,15 +69,21 @@ internal sealed record ChargeJson : OwnedJson
 
 internal sealed record RefundJson : OwnedJson
 {
-    [JsonConverter(typeof(ExpandableIdConverter))]
-    public string? Charge { get; init; }
+    public long? Amount { get; init; }
+
+    public string? Status { get; init; }
+}
+
+internal sealed record DisputeJson : OwnedJson
+{
+    public long? Created { get; init; }
 
     public long? Amount { get; init; }
 
     public string? Status { get; init; }
 }
 
-internal sealed record ListJson<T>(IReadOnlyList<T>? Data);
+internal sealed record ListJson<T>(IReadOnlyList<T>? Data, bool? HasMore);
 
 internal sealed record SubscriptionJson : OwnedJson
 {
@@ -110,11 +125,13 @@ internal sealed record PriceJson
 
     public string? LookupKey { get; init; }
 
-    [JsonConverter(typeof(ExpandableIdConverter))]
-    public string? Product { get; init; }
+    /// <summary>The product's id, or the product where it was asked for.</summary>
+    public JsonElement? Product { get; init; }
 
     public Dictionary<string, string?>? Metadata { get; init; }
 }
+
+internal sealed record ProductJson(string? Id, Dictionary<string, string?>? Metadata);
 
 internal sealed record InvoiceJson : OwnedJson
 {
@@ -130,6 +147,14 @@ internal sealed record InvoiceJson : OwnedJson
 
     public long? DueDate { get; init; }
 
+    public StatusTransitionsJson? StatusTransitions { get; init; }
+
+    public Dictionary<string, string?>? Metadata { get; init; }
+
+    public ListJson<InvoiceLineJson>? Lines { get; init; }
+
+    public ListJson<InvoicePaymentJson>? Payments { get; init; }
+
     public InvoiceParentJson? Parent { get; init; }
 
     [JsonConverter(typeof(ExpandableIdConverter))]
@@ -138,6 +163,32 @@ internal sealed record InvoiceJson : OwnedJson
     [JsonIgnore]
     public string? SubscriptionId => Parent?.SubscriptionDetails?.Subscription ?? Subscription;
 }
+
+internal sealed record StatusTransitionsJson(long? PaidAt);
+
+internal sealed record InvoiceLineJson
+{
+    public long? Quantity { get; init; }
+
+    /// <summary>Before 2025-03-31; the price itself.</summary>
+    public PriceJson? Price { get; init; }
+
+    public PriceJson? Plan { get; init; }
+
+    public PricingJson? Pricing { get; init; }
+}
+
+internal sealed record PricingJson(PriceDetailsJson? PriceDetails);
+
+internal sealed record PriceDetailsJson
+{
+    /// <summary>The price's id, or the price where it was asked for.</summary>
+    public JsonElement? Price { get; init; }
+
+    public JsonElement? Product { get; init; }
+}
+
+internal sealed record InvoicePaymentJson(OwnedJson? Payment);
 
 internal sealed record InvoiceParentJson(SubscriptionDetailsJson? SubscriptionDetails);
 
@@ -166,7 +217,22 @@ internal sealed record CheckoutSessionJson : OwnedJson
 {
     public string? Status { get; init; }
 
+    public string? Mode { get; init; }
+
+    public string? PaymentStatus { get; init; }
+
+    public long? Created { get; init; }
+
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? Invoice { get; init; }
+
+    public Dictionary<string, string?>? Metadata { get; init; }
+
+    public ListJson<SessionLineJson>? LineItems { get; init; }
+
     public CustomerDetailsJson? CustomerDetails { get; init; }
 }
 
 internal sealed record CustomerDetailsJson(string? Name, string? Email, string? Phone);
+
+internal sealed record SessionLineJson(PriceJson? Price, long? Quantity);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Testing;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
-using StripePassKitActors.Core.Money;
+using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Tests.Support;
@@ -26,7 +26,7 @@ public sealed class TurnTests
         Assert.Equal(["charge-ch_1", "charge-ch_2", "customer"], Assert.Single(world.State.Commits).Order(StringComparer.Ordinal));
         Assert.Equal(["POST member"], world.PassKit.Calls);
         var inspection = await world.InspectAsync();
-        Assert.Equal([new Spend("usd", 300)], inspection.Spend);
+        Assert.Equal([new SpendInspection("usd", 300)], inspection.Spend);
         Assert.Equal(("gold", PassState.Synced), (inspection.Tier, inspection.Pass.State));
     }
 
@@ -121,7 +121,7 @@ public sealed class TurnTests
 
         Assert.Equal([Outcome.Applied, null, Outcome.Applied], answer.Events.Select(taken => taken.Outcome));
         Assert.Contains("never changes its currency", answer.Events[1].Rejection, StringComparison.Ordinal);
-        Assert.Equal([new Spend("usd", 600)], (await world.InspectAsync()).Spend);
+        Assert.Equal([new SpendInspection("usd", 600)], (await world.InspectAsync()).Spend);
     }
 
     [Fact]
@@ -162,10 +162,10 @@ public sealed class TurnTests
         Assert.Empty(failed.Events);
         var inspection = await world.InspectAsync();
         Assert.Empty(inspection.Subscriptions);
-        Assert.Equal([new Spend("usd", 100)], inspection.Spend);
+        Assert.Equal([new SpendInspection("usd", 100)], inspection.Spend);
 
         Assert.Equal([Outcome.Applied, Outcome.Applied], await world.TakeAsync(Event("evt_1", Facts.Subscription()), Event("evt_2", Facts.Charge(200, "ch_2"))));
-        Assert.Equal([new Spend("usd", 300)], (await world.InspectAsync()).Spend);
+        Assert.Equal([new SpendInspection("usd", 300)], (await world.InspectAsync()).Spend);
         Assert.Equal("cus_1", Assert.Single(world.PassKit.Sandbox.Members).ExternalId);
     }
 
@@ -196,7 +196,7 @@ public sealed class TurnTests
     {
         await using var world = await StartAsync();
         await world.TakeAsync(Event("evt_1", Facts.Subscription()));
-        var newer = """{"schemaVersion":2,"customerId":"cus_1","somethingNew":true}""";
+        var newer = """{"schemaVersion":99,"customerId":"cus_1","somethingNew":true}""";
         world.State.Store(CustomerActor.TypeName, ActorWorld.CustomerId, "customer", newer);
         world.ForgetJournal();
 

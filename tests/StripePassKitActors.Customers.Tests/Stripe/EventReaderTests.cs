@@ -41,7 +41,7 @@ public sealed class EventReaderTests
 
     [Fact]
     public void An_expanded_customer_is_the_same_customer() =>
-        Assert.Equal("cus_1", Assert.IsType<EventReading.Understood>(Read("charge.succeeded", Charge("""{"id":"cus_1","object":"customer"}"""))).Customer.Value);
+        Assert.Equal("cus_1", Assert.IsType<EventReading.Understood>(Read("charge.succeeded", Charge("""{"id":"cus_1","object":"customer"}"""))).Payer.Actor.Value);
 
     [Fact]
     public void A_charge_of_before_2020_is_captured_whole_or_not_at_all()

@@ -76,7 +76,7 @@ public sealed class FactReaderTests
     public void B12_Whose_it_is_says_the_customer_else_the_customer_account_and_nothing_else(string owner, string expected) =>
         Assert.Equal(expected, Assert.IsType<EventReading.Understood>(Read("any.type", $$"""
             {"id":"sub_1","object":"subscription","status":"active","client_reference_id":"cus_2","customer_email":"ada@example.com",{{owner}}}
-            """)).Customer.Value);
+            """)).Payer.Actor.Value);
 
     [Theory]
     [InlineData("""{"id":"cs_1","object":"checkout.session","status":"complete","client_reference_id":"cus_2","customer_details":{"email":"ada@example.com"}}""")]

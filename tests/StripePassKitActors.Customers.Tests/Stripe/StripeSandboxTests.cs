@@ -133,7 +133,7 @@ public sealed class StripeSandboxTests : IAsyncLifetime
             var reading = reader.Read(json.RootElement);
             Assert.IsNotType<EventReading.Unreadable>(reading);
             if (reading is not EventReading.Understood understood) continue;
-            owners.Add(understood.Customer.Value);
+            owners.Add(understood.Payer.Actor.Value);
             foreach (var fact in understood.Event.Facts) known[fact.Id] = Newer(known.GetValueOrDefault(fact.Id), fact);
         }
 

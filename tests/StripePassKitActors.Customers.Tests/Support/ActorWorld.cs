@@ -10,8 +10,12 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Settings;
+using StripePassKitActors.Customers.Stripe;
+using StripePassKitActors.Customers.Stripe.Api;
 
 namespace StripePassKitActors.Customers.Tests.Support;
 
@@ -33,7 +37,7 @@ internal sealed class ActorWorld : IAsyncDisposable
     private readonly ConcurrentQueue<string> journal = [];
     private readonly CustomerActor actor;
 
-    private ActorWorld(PassKitWorld passKit)
+    private ActorWorld(PassKitWorld passKit, IStripeApi? stripe)
     {
         PassKit = passKit;
         State = new MemoryActorState(journal);
@@ -41,14 +45,26 @@ internal sealed class ActorWorld : IAsyncDisposable
         Letters = new DeadLettersActor(Host<DeadLettersActor>("all"), State);
         ToLetters = new InProcessActors((_, _) => Letters);
         var services = passKit.Services;
+        var store = new CustomerStore(State, Membership);
         var metrics = services.GetRequiredService<CustomersMetrics>();
         actor = new CustomerActor(
             Host<CustomerActor>(CustomerId),
-            new CustomerStore(State),
+            store,
             Membership,
             services.GetRequiredService<PassSettings>(),
             passKit.Sync,
             services.GetRequiredService<PassLink>(),
+            new Rereading(
+                StripeOptions.RereadPolicy.WhenNeeded,
+                new FactReader("passkit_tier", [.. MerchantsWord.Keys]),
+                store,
+                Membership,
+                services.GetRequiredService<PassSettings>(),
+                services.GetRequiredService<Random>(),
+                services.GetRequiredService<ILogger<Rereading>>(),
+                stripe),
+            new Payers(Owners, Membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe),
+            new CustomerActors(ToLetters.Proxies),
             new DeadLetterBox(ToLetters.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>()),
             metrics,
             passKit.Clock);
@@ -62,6 +78,9 @@ internal sealed class ActorWorld : IAsyncDisposable
 
     public DeadLettersActor Letters { get; }
 
+    /// <summary>Who paid what, as far as it was written down.</summary>
+    public MemoryOwners Owners { get; } = new();
+
     /// <summary>The way from the customer's actor to the dead letters.</summary>
     public InProcessActors ToLetters { get; }
 
@@ -70,7 +89,7 @@ internal sealed class ActorWorld : IAsyncDisposable
     /// <summary>What was registered and saved, oldest first.</summary>
     public IReadOnlyList<string> Journal => [.. journal];
 
-    public static async Task<ActorWorld> StartAsync() => new(await PassKitWorld.StartAsync());
+    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null) => new(await PassKitWorld.StartAsync(), stripe);
 
     public static CustomerEvent Event(string id, params Fact[] facts) => new(id, "test", [.. facts]);
 

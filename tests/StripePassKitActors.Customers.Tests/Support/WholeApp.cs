@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.PassKit;
 
 namespace StripePassKitActors.Customers.Tests.Support;
@@ -50,7 +51,7 @@ internal sealed class WholeApp : IAsyncDisposable
         var app = await Program.BuildAsync(
             builder =>
             {
-                builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IPassKitTransport>(passKit).AddSingleton<IActorState>(state)
+                builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IPassKitTransport>(passKit).AddSingleton<IActorState>(state).AddSingleton<IPaymentOwners>(new MemoryOwners())
                     .AddSingleton<IActorProxyFactory>(new InProcessActors((type, id) => whole!.Find(type, id)).Proxies);
                 builder.Logging.ClearProviders().AddFakeLogging().SetMinimumLevel(LogLevel.Trace).AddFilter(_ => true);
             },

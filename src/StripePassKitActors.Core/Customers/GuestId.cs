@@ -1,0 +1,22 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace StripePassKitActors.Core.Customers;
+
+/// <summary>
+/// What a guest is known by, who is no customer in Stripe: the payment intent, else the charge, else the checkout session (rule B11). Customer ids
+/// cannot be told by a prefix, because merchants could once choose them.
+/// </summary>
+public static class GuestId
+{
+    /// <summary>Before the hash of an e-mail address (<c>Guests: ByEmail</c>).</summary>
+    public const string ByEmail = "guest-";
+
+    private static readonly string[] Prefixes = ["pi_", "ch_", "py_", "cs_", ByEmail];
+
+    /// <summary>The guest by e-mail: its address does not show, because ids reach logs.</summary>
+    public static string OfEmail(string email) => ByEmail + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant())))[..40];
+
+    /// <summary>Whether an actor's id is a guest's.</summary>
+    public static bool Is(string id) => Prefixes.Any(prefix => id.StartsWith(prefix, StringComparison.Ordinal));
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace StripePassKitActors.Core.Membership;
+
+/// <summary>
+/// A paid checkout session or invoice outside a subscription (rule B3). It can earn a tier and is never money (rule M1). Its id is the
+/// session's or the invoice's.
+/// </summary>
+public sealed record PurchaseFact : Fact
+{
+    /// <summary>The payment: its intent <c>pi_…</c>, of old invoices the charge <c>ch_…</c>; null where it is not told.</summary>
+    public string? Payment { get; init; }
+
+    /// <summary>When it is first known to have been paid, UTC.</summary>
+    public required DateTimeOffset PaidAt { get; init; }
+
+    /// <summary>The invoice that a session made for the same purchase; it earns nothing beside its session.</summary>
+    public string? InvoiceId { get; init; }
+
+    /// <summary>What was bought, as far as it is known.</summary>
+    public ImmutableArray<PurchasedItem> Items { get; init; } = [];
+
+    /// <summary>Whether its payment was fully refunded, or lost in a dispute.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Undone { get; init; }
+
+    /// <inheritdoc />
+    public override bool IsIncomplete => !AsOf.Read;
+
+    /// <summary>
+    /// The row after another snapshot of the same purchase: the newer one, with the earliest payment that any of them knew. Lines that were read
+    /// stay where a later event cannot tell them.
+    /// </summary>
+    public PurchaseFact With(PurchaseFact fact)
+    {
+        var later = fact.Beats(this);
+        var (newest, other) = later ? (fact, this) : (this, fact);
+        if (!later && fact.PaidAt >= PaidAt && (Payment ?? fact.Payment) == Payment && (InvoiceId ?? fact.InvoiceId) == InvoiceId) return this;
+        return newest with
+        {
+            PaidAt = PaidAt < fact.PaidAt ? PaidAt : fact.PaidAt,
+            Payment = newest.Payment ?? other.Payment,
+            InvoiceId = newest.InvoiceId ?? other.InvoiceId,
+            Items = other.AsOf.Read && !newest.AsOf.Read ? other.Items : newest.Items,
+            Undone = Undone,
+        };
+    }
+}

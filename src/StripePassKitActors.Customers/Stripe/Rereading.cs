@@ -1,0 +1,217 @@
+using System.Collections.Immutable;
+using Dapr.Actors;
+using StripePassKitActors.Core;
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Core.Money;
+using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Settings;
+using StripePassKitActors.Customers.Stripe.Api;
+
+namespace StripePassKitActors.Customers.Stripe;
+
+/// <summary>Reads from Stripe, within a customer's turn, what events alone do not settle (rules F2, F5).</summary>
+/// <param name="policy">The merchant's choice.</param>
+/// <param name="reader">From Stripe's objects to facts.</param>
+/// <param name="store">Where the ledgers are that those facts speak of.</param>
+/// <param name="membership">What counts as a loss.</param>
+/// <param name="passes">What a pass shows.</param>
+/// <param name="random">Spreads further tries.</param>
+/// <param name="logger">Where what cannot be read is told.</param>
+/// <param name="stripe">Null: there is no key.</param>
+internal sealed partial class Rereading(
+    StripeOptions.RereadPolicy policy,
+    FactReader reader,
+    CustomerStore store,
+    MembershipSettings membership,
+    PassSettings passes,
+    Random random,
+    ILogger<Rereading> logger,
+    IStripeApi? stripe = null)
+{
+    /// <summary>How long before a pass would lapse Stripe is asked whether it should: an event of its renewal may have been lost.</summary>
+    public static readonly TimeSpan LapseLead = TimeSpan.FromHours(1);
+
+    /// <summary>How long a pass that would lapse is kept beyond the next try to ask.</summary>
+    private static readonly TimeSpan Held = TimeSpan.FromDays(1);
+
+    /// <summary>Stripe's share of a turn's four seconds: PassKit needs the rest.</summary>
+    private static readonly TimeSpan Share = TimeSpan.FromSeconds(2.5);
+
+    private const int PendingKept = 50;
+
+    /// <summary>More than these wait for a next turn: a turn has four seconds.</summary>
+    private const int ObjectsATurn = 10;
+
+    /// <summary>Whether anything is ever read.</summary>
+    public bool IsOn => stripe is not null && policy != StripeOptions.RereadPolicy.Never;
+
+    /// <summary>The objects of which an event, applied, leaves it open how they are; none without a key.</summary>
+    public IEnumerable<StripeReference> Doubts(Customer before, Customer after, CustomerEvent taken, DateTimeOffset now)
+    {
+        if (!IsOn) return [];
+
+        var open = taken.Facts.Where(fact => !fact.IsAnsweredBy(before.Known(fact))).ToArray();
+        if (open.Length == 0) return [];
+
+        var allOfThem = policy == StripeOptions.RereadPolicy.Always || Hearsay.TakesAway(before.State, after.State, membership, now);
+        return open
+            .Where(fact => allOfThem || !fact.SettlesAgainst(before.Known(fact)) || (after.Known(fact) ?? fact).IsIncomplete)
+            .Select(Reference)
+            .OfType<StripeReference>()
+            .Distinct();
+    }
+
+    /// <summary>When Stripe is to be asked before a pass lapses, UTC; null: it never lapses, was asked already, or nothing is ever read.</summary>
+    public DateTimeOffset? AskAt(CustomerState state, DateTimeOffset? lapsesAt) =>
+        IsOn && state.Pass.Told is not null && lapsesAt is { } moment && !(state.ReadAt >= moment - LapseLead) ? moment - LapseLead : null;
+
+    /// <summary>
+    /// The customer after what is in doubt was read, and all of it where the pass would lose something; and the content that the pass keeps where
+    /// Stripe did not answer (null: the pass may follow what is known). What was not read is tried again, the turns until then do not ask.
+    /// </summary>
+    /// <param name="actor">The actor of the turn.</param>
+    /// <param name="customer">The customer as events have it.</param>
+    /// <param name="doubts">What this turn's events leave open.</param>
+    /// <param name="whole">Whether to read all of it in any case, whatever back-off says.</param>
+    /// <param name="time">The clock of the turn.</param>
+    /// <param name="budget">The turn's.</param>
+    public async Task<(Customer Customer, PassContent? Kept)> ConfirmAsync(
+        ActorId actor, Customer customer, IEnumerable<StripeReference> doubts, bool whole, TimeProvider time, CancellationToken budget)
+    {
+        if (!IsOn) return (customer.State.Reads is null ? customer : customer with { State = customer.State with { Reads = null } }, null);
+
+        var now = time.GetUtcNow();
+        var reads = customer.State.Reads ?? PendingReads.None;
+        ImmutableArray<StripeReference> open = [.. reads.Objects.Concat(doubts).Distinct().Take(PendingKept)];
+        var all = whole || reads.Customer || WouldLose(customer, now);
+        if (open.IsEmpty && !all) return (With(customer, null), null);
+        if (reads.NextAttempt > now && !whole) return Waiting(customer, reads with { Objects = open, Customer = all }, now);
+
+        using var limit = new CancellationTokenSource(Share, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(budget, limit.Token);
+        try
+        {
+            var read = customer;
+            if (all) read = await ReadWholeAsync(actor, read, now, either.Token);
+            var left = open.Where(reference => !all || !Covers(reference)).ToArray();
+            (read, var later) = await ReadAsync(actor, read, left, either.Token);
+            if (!all && WouldLose(read, now)) read = await ReadWholeAsync(actor, read, now, either.Token);
+            return (With(read, later.IsEmpty ? null : PendingReads.None with { Objects = later, NextAttempt = now }), null);
+        }
+        catch (Exception unanswered) when (unanswered is StripeUnavailableException or StripeRefusedException)
+        {
+            LogUnanswered(logger, actor.GetId(), unanswered.Message);
+            var wait = unanswered is StripeRefusedException ? Backoff.SetUp(random) : Backoff.After(reads.Attempts, random);
+            if (unanswered is StripeUnavailableException { RetryAfter: { } asked } && Backoff.NoSoonerThan(asked, random) is var longer && longer > wait) wait = longer;
+            return Waiting(customer, new PendingReads { Objects = open, Customer = all, Attempts = reads.Attempts + 1, NextAttempt = now + wait }, now);
+        }
+
+        bool Covers(StripeReference reference) => reference.Kind is "customer" or "subscription"
+            || (reference.Kind == "charge" && customer.State.NewestCharges.Any(charge => charge.Id == reference.Id));
+    }
+
+    private static Customer With(Customer customer, PendingReads? reads) =>
+        customer.State.Reads == reads ? customer : customer with { State = customer.State with { Reads = reads } };
+
+    /// <summary>The pass stays as it was told, and is kept from lapsing until Stripe was asked.</summary>
+    private (Customer Customer, PassContent? Kept) Waiting(Customer customer, PendingReads reads, DateTimeOffset now)
+    {
+        var told = customer.State.Pass.Told;
+        var kept = WouldLose(customer, now) && told is not null && told.Expiry > now
+            ? told with { Expiry = told.Expiry > reads.NextAttempt + LapseLead ? told.Expiry : WholeSeconds(reads.NextAttempt!.Value + Held) }
+            : null;
+        return (With(customer, reads), kept);
+    }
+
+    /// <summary>Whether the pass would lose something by what is known, at once or, Stripe not having been asked, soon.</summary>
+    private bool WouldLose(Customer customer, DateTimeOffset now)
+    {
+        var state = customer.State;
+        if (state.Pass.Told is null) return false;
+
+        var entitlement = EntitlementRules.Of(state, membership, now);
+        return Hearsay.WouldLose(state.Pass.Told, PassContent.Of(state, entitlement, passes), membership, now) || AskAt(state, entitlement.ExpiresAt) <= now;
+    }
+
+    private async Task<(Customer Customer, ImmutableArray<StripeReference> Left)> ReadAsync(
+        ActorId actor, Customer customer, IReadOnlyCollection<StripeReference> references, CancellationToken budget)
+    {
+        var objects = await Task.WhenAll(references.Take(ObjectsATurn).Select(reference => stripe!.ReadAsync(reference.Kind, reference.Id, budget)));
+        return (await WithAsync(actor, customer, [.. objects.SelectMany(read => read)]), [.. references.Skip(ObjectsATurn)]);
+    }
+
+    private async Task<Customer> ReadWholeAsync(ActorId actor, Customer customer, DateTimeOffset now, CancellationToken budget)
+    {
+        Customer read;
+        if (customer.State.IsGuest)
+        {
+            var known = customer.State.NewestCharges.Select(charge => new StripeReference("charge", charge.Id))
+                .Concat(customer.State.Purchases.Select(purchase => Reference(purchase)!))
+                .ToArray();
+            (read, _) = await ReadAsync(actor, customer, known, budget);
+        }
+        else
+        {
+            var objects = await stripe!.ReadCustomerAsync(customer.State.CustomerId, budget);
+            read = objects.Count > 0
+                ? await WithAsync(actor, customer, objects)
+                : throw new StripeRefusedException("Stripe knows no such customer; does Stripe:ApiKey belong to the account whose webhooks come here?");
+        }
+
+        return read with { State = read.State with { ReadAt = now } };
+    }
+
+    /// <summary>The customer of a charge, as Stripe has it now; null: none, or there is no key.</summary>
+    public Task<string?> CustomerOfAsync(string chargeId, CancellationToken budget) =>
+        IsOn ? stripe!.CustomerOfChargeAsync(chargeId, budget) : Task.FromResult<string?>(null);
+
+    private async Task<Customer> WithAsync(ActorId actor, Customer customer, IReadOnlyCollection<StripeObject> objects)
+    {
+        Fact[] facts = [.. objects.Where(read => IsOf(read, customer.State)).SelectMany(Facts)];
+        return (await store.WithLedgersAsync(actor, customer, facts)).WithReading(facts);
+    }
+
+    /// <summary>An object that turns out to be another customer's says nothing of this one.</summary>
+    private static bool IsOf(StripeObject read, CustomerState state)
+    {
+        var owner = read.Kind == "customer" ? read.Id : read.Json.Text("customer") ?? read.Json.Text("customer_account");
+        return state.IsGuest || owner is null || owner == state.CustomerId;
+    }
+
+    private IEnumerable<Fact> Facts(StripeObject read)
+    {
+        try
+        {
+            return reader.Read(read.Kind, read.Json, "", AsOf.OfRead(read.At), read.FirstFailedAt);
+        }
+        catch (Exception invalid) when (invalid is InvalidFactException or System.Text.Json.JsonException)
+        {
+            // What events told of it stands.
+            LogUnreadable(logger, read.Kind, read.Id, invalid.GetType().Name);
+            return [];
+        }
+    }
+
+    private static StripeReference? Reference(Fact fact) => fact switch
+    {
+        ChargeFact => new("charge", fact.Id),
+        RefundFact refund => new("charge", refund.ChargeId),
+        DisputeFact dispute => new("charge", dispute.ChargeId),
+        SubscriptionFact => new("subscription", fact.Id),
+        InvoiceFact invoice => new("subscription", invoice.SubscriptionId),
+        CustomerFact => new("customer", fact.Id),
+        PurchaseFact => new(fact.Id.StartsWith("cs_", StringComparison.Ordinal) ? "checkout.session" : "invoice", fact.Id),
+        _ => null,
+    };
+
+    private static DateTimeOffset WholeSeconds(DateTimeOffset moment) => new(moment.UtcTicks - (moment.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+
+    [LoggerMessage(2602, LogLevel.Warning, "What events leave open of {CustomerId} could not be read from Stripe and is tried again: {Why}")]
+    private static partial void LogUnanswered(ILogger logger, string customerId, string why);
+
+    [LoggerMessage(2601, LogLevel.Error, "The {Kind} {Id} that was read from Stripe cannot be understood ({Why}).")]
+    private static partial void LogUnreadable(ILogger logger, string kind, string id, string why);
+}
