@@ -21,6 +21,9 @@ public static class DaprResources
     /// <summary>Where the sidecar puts an event whose delivery failed longer than the inbound policy tries.</summary>
     public const string StripeEventsDead = "stripe-events-dead";
 
+    /// <summary>The component that holds the actors' state, and beside it what the app keeps outside of actors.</summary>
+    public const string StateStore = "statestore";
+
     /// <summary>The HTTP binding whose base URL is PassKit's region.</summary>
     public const string PassKit = "passkit";
 }

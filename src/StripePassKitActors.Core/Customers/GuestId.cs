@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace StripePassKitActors.Core.Customers;
 
 /// <summary>
@@ -10,6 +13,9 @@ public static class GuestId
     public const string ByEmail = "guest-";
 
     private static readonly string[] Prefixes = ["pi_", "ch_", "py_", "cs_", ByEmail];
+
+    /// <summary>The guest by e-mail: its address does not show, because ids reach logs.</summary>
+    public static string OfEmail(string email) => ByEmail + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant())))[..40];
 
     /// <summary>Whether an actor's id is a guest's.</summary>
     public static bool Is(string id) => Prefixes.Any(prefix => id.StartsWith(prefix, StringComparison.Ordinal));

@@ -23,7 +23,10 @@ public static class EntitlementRules
 
         if (state.IsGuest && state.Checkout is not { Paid: true })
         {
-            return new Entitlement { Status = EntitlementStatus.None, Reason = "a guest's payment, and no paid checkout session of it is known" };
+            var why = state.ForwardTo is { } owner ? $"the guest's payment belongs to {owner}" : "a guest's payment, and no paid checkout session of it is known";
+            return state.Pass.Told is null
+                ? new Entitlement { Status = EntitlementStatus.None, Reason = why }
+                : Ended(state, settings, state.Pass.LapsedAt(now) ?? now, why);
         }
 
         var earned = Earned(state, settings, now);

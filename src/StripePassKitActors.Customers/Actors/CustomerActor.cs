@@ -4,6 +4,7 @@ using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Stripe;
@@ -23,6 +24,8 @@ internal sealed partial class CustomerActor(
     PassSync sync,
     PassLink link,
     Rereading rereading,
+    Payers payers,
+    CustomerActors customers,
     DeadLetterBox deadLetters,
     CustomersMetrics metrics,
     TimeProvider time) : Actor(host), ICustomerActor, IRemindable
@@ -46,7 +49,15 @@ internal sealed partial class CustomerActor(
         async () =>
         {
             var before = await store.LoadAsync(Id, [.. events.SelectMany(taken => taken.Facts)]);
-            var (after, answers, doubts) = Apply(before, events);
+            if (before.State.ForwardTo is { } owner) return new TurnAnswer([], null, owner);
+
+            var (after, answers, doubts) = With(before, events);
+            if (SharedByEmail(after.State) is { } shared)
+            {
+                await HandOverAsync(after, shared);
+                return new TurnAnswer(answers, null);
+            }
+
             after = await SettleAsync(after, doubts, force: false, woken: false);
             await SaveAsync(before, after);
 
@@ -97,6 +108,12 @@ internal sealed partial class CustomerActor(
         }
 
         var before = store.Whole(record);
+        if (record.LookAt <= time.GetUtcNow() && await LookAsync(record) is { } owner)
+        {
+            await HandOverAsync(before, owner);
+            return new TurnAnswer([], null);
+        }
+
         var after = await SettleAsync(before, [], force: false, woken: true);
         await SaveAsync(before, after);
         await PostponeAsync(after.State.WakeAt);
@@ -110,7 +127,7 @@ internal sealed partial class CustomerActor(
         return new TurnAnswer([], null);
     }
 
-    private (Customer Customer, ImmutableArray<EventAnswer> Answers, IReadOnlyList<StripeReference> Doubts) Apply(Customer customer, ImmutableArray<CustomerEvent> events)
+    private (Customer Customer, ImmutableArray<EventAnswer> Answers, IReadOnlyList<StripeReference> Doubts) With(Customer customer, ImmutableArray<CustomerEvent> events)
     {
         List<StripeReference> doubts = [];
         var answers = ImmutableArray.CreateBuilder<EventAnswer>(events.Length);
@@ -163,13 +180,14 @@ internal sealed partial class CustomerActor(
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
 
         var reportAt = pass.Unreported ? time.GetUtcNow() + (woken ? WakeAgain : TimeSpan.Zero) : (DateTimeOffset?)null;
-        var after = state with { Pass = pass };
+        var after = WithNextLook(state with { Pass = pass }, time.GetUtcNow());
         var due = new[]
         {
             entitlement.ChangesAt,
             after.Reads is { } reads ? reads.NextAttempt : rereading.AskAt(after, entitlement.ExpiresAt),
             pass.State == PassState.Pending ? pass.NextAttempt : null,
             reportAt,
+            after.LookAt,
         }.Min();
         after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
         return after == state ? customer : customer with { State = after };

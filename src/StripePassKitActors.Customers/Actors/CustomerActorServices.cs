@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Dapr.Actors.Client;
+using Microsoft.Extensions.Options;
 using Polly;
 using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe;
 using StripePassKitActors.Hosting;
 
@@ -51,7 +53,7 @@ internal static class CustomerActorServices
         services.AddHttpClient(SidecarServices.HttpClientName).AddPolicyHandler(Policy<HttpResponseMessage>.Handle<HttpRequestException>().RetryAsync(2));
         services.AddSingleton<IActorState, SidecarActorState>();
         services.AddSingleton<CustomerStore>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Rereading>(provider, RereadPolicy.WhenNeeded));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Rereading>(provider, provider.GetRequiredService<IOptions<StripeOptions>>().Value.Reread));
         services.AddSingleton<CustomerActors>();
         services.AddSingleton<DeadLetterBox>();
         services.AddSingleton<CustomersMetrics>();

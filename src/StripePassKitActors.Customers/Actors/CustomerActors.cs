@@ -12,13 +12,32 @@ namespace StripePassKitActors.Customers.Actors;
 /// </summary>
 internal sealed class CustomerActors(IActorProxyFactory proxies)
 {
-    /// <summary>Hands events to their customer's actor, all in one turn.</summary>
+    /// <summary>Hands events to the actor of their customer, or of a guest, all in one turn; where that guest has become a customer, to that one's.</summary>
     /// <exception cref="ActorUnavailableException">Nothing was saved.</exception>
-    public async Task<IReadOnlyList<EventAnswer>> ApplyAsync(CustomerId customer, IReadOnlyCollection<CustomerEvent> events) =>
-        (await AskAsync(
-            customer,
-            actor => actor.InvokeMethodAsync<ImmutableArray<CustomerEvent>, TurnAnswer>(nameof(ICustomerActor.ApplyAsync), [.. events]),
-            answer => answer.Failure)).Events;
+    public async Task<IReadOnlyList<EventAnswer>> ApplyAsync(CustomerId customer, IReadOnlyCollection<CustomerEvent> events)
+    {
+        for (var hop = 0; hop < MostHops; hop++)
+        {
+            var answer = await AskAsync(
+                customer,
+                actor => actor.InvokeMethodAsync<ImmutableArray<CustomerEvent>, TurnAnswer>(nameof(ICustomerActor.ApplyAsync), [.. events]),
+                answer => answer.Failure);
+            if (!CustomerId.TryParse(answer.ForwardTo, out var owner)) return answer.Events;
+            customer = owner;
+        }
+
+        throw new ActorUnavailableException("A guest's payment is forwarded in a circle.");
+    }
+
+    /// <summary>Tells a guest that its payment has become a customer's.</summary>
+    /// <exception cref="ActorUnavailableException">It may not be handed over.</exception>
+    public Task HandOverAsync(CustomerId guest, CustomerId customer) => AskAsync(
+        guest, actor => actor.InvokeMethodAsync<string, TurnAnswer>(nameof(ICustomerActor.HandOverAsync), customer.Value), answer => answer.Failure);
+
+    /// <summary>Gives a customer what a guest hands over; whether it took the pass.</summary>
+    /// <exception cref="ActorUnavailableException">Nothing was saved.</exception>
+    public async Task<bool> TakeOverAsync(CustomerId customer, Handover handover) => (await AskAsync(
+        customer, actor => actor.InvokeMethodAsync<Handover, HandoverAnswer>(nameof(ICustomerActor.TakeOverAsync), handover), answer => answer.Failure)).PassTaken;
 
     /// <summary>What is known of a customer; null: nothing.</summary>
     /// <exception cref="ActorUnavailableException">It could not be told.</exception>
@@ -29,6 +48,9 @@ internal sealed class CustomerActors(IActorProxyFactory proxies)
     /// <exception cref="ActorUnavailableException">Nothing was saved.</exception>
     public async Task<Operators.CustomerInspection?> SyncAsync(CustomerId customer) =>
         (await AskAsync(customer, actor => actor.InvokeMethodAsync<InspectionAnswer>(nameof(ICustomerActor.SyncAsync)), answer => answer.Failure)).Customer;
+
+    /// <summary>A payment goes from the guest to the guest by e-mail to the customer.</summary>
+    private const int MostHops = 4;
 
     private async Task<T> AskAsync<T>(CustomerId customer, Func<ActorProxy, Task<T>> question, Func<T, string?> failure)
     {

@@ -50,20 +50,54 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
     public Task<ChargeLedger?> ReadLedgerAsync(ActorId actor, string chargeId) =>
         state.ReadAsync(CustomerActor.TypeName, actor, LedgerKey(chargeId), StateJson.ChargeLedger);
 
+    /// <summary>All facts that are stored of a customer, and all keys but the record's.</summary>
+    public async Task<(IReadOnlyList<Fact> Facts, IReadOnlyList<string> Keys)> AllOfAsync(ActorId actor, Customer customer)
+    {
+        var record = customer.State;
+        string[] pages = [.. Enumerable.Range(0, record.PagedCharges / CustomerState.ChargePageSize).Select(PageKey)];
+        var paged = await Task.WhenAll(pages.Select(page => state.ReadAsync(CustomerActor.TypeName, actor, page, StateJson.ChargePage)));
+        string[] charges = [.. paged.OfType<ChargePage>().SelectMany(page => page.Ids), .. record.UnpagedCharges];
+        var read = await Task.WhenAll(charges.Select(async id => customer.Ledgers.GetValueOrDefault(id) ?? await ReadLedgerAsync(actor, id)));
+        ChargeLedger[] ledgers = [.. read.OfType<ChargeLedger>()];
+        var undone = ledgers.Where(ledger => ledger.IsUndone).SelectMany(ledger => new[] { ledger.Id, ledger.Charge!.Payment });
+
+        Fact?[] facts =
+        [
+            .. ledgers.SelectMany(ledger => (Fact?[])[ledger.Charge, .. ledger.Refunds, .. ledger.Disputes]),
+            .. record.Subscriptions,
+            .. record.Invoices,
+            .. record.Purchases,
+            record.Checkout,
+        ];
+        return ([.. facts.OfType<Fact>()], [.. charges.Select(LedgerKey), .. pages, .. undone.Distinct().Select(PaymentKey)]);
+    }
+
     /// <summary>Saves all that the turn changed, or nothing.</summary>
-    public Task SaveAsync(ActorId actor, Customer customer)
+    public Task SaveAsync(ActorId actor, Customer customer) => state.CommitAsync(CustomerActor.TypeName, actor, Changes(customer));
+
+    /// <summary>As above, and removes these keys.</summary>
+    public Task SaveWithoutAsync(ActorId actor, Customer customer, IEnumerable<string> keys)
+    {
+        var changes = Changes(customer);
+        foreach (var key in keys) changes.Remove(key);
+        return state.CommitAsync(CustomerActor.TypeName, actor, changes);
+    }
+
+    private static StateChanges Changes(Customer customer)
     {
         var changes = new StateChanges().Set(RecordKey, customer.State with { SchemaVersion = CustomerState.CurrentSchema }, StateJson.CustomerState);
         foreach (var id in customer.ChangedLedgers) changes.Set(LedgerKey(id), customer.Ledgers[id], StateJson.ChargeLedger);
-        foreach (var (page, ids) in customer.FilledPages) changes.Set($"charges-{page}", new ChargePage(ids), StateJson.ChargePage);
+        foreach (var (page, ids) in customer.FilledPages) changes.Set(PageKey(page), new ChargePage(ids), StateJson.ChargePage);
         foreach (var (id, undone) in customer.ChangedPayments)
         {
             if (undone) changes.Set(PaymentKey(id), new UndonePayment(id), StateJson.UndonePayment);
             else changes.Remove(PaymentKey(id));
         }
 
-        return state.CommitAsync(CustomerActor.TypeName, actor, changes);
+        return changes;
     }
+
+    private static string PageKey(int page) => $"charges-{page}";
 
     private static string PaymentKey(string id) => $"undone-{id}";
 

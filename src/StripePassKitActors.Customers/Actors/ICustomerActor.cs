@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Dapr.Actors;
+using StripePassKitActors.Core;
 using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Passes;
 
 namespace StripePassKitActors.Customers.Actors;
 
@@ -9,6 +11,12 @@ public interface ICustomerActor : IActor
 {
     /// <summary>Takes events of this customer, in any order and however often; saves once.</summary>
     Task<TurnAnswer> ApplyAsync(ImmutableArray<CustomerEvent> events);
+
+    /// <summary>A guest's payment has become a customer's: hands all that is known of it to that customer, the pass included, and forwards from then on (rule B11).</summary>
+    Task<TurnAnswer> HandOverAsync(string customerId);
+
+    /// <summary>Takes what a guest hands over. It can be repeated.</summary>
+    Task<HandoverAnswer> TakeOverAsync(Handover handover);
 
     /// <summary>What is known; nothing changes.</summary>
     Task<InspectionAnswer> InspectAsync();
@@ -20,7 +28,19 @@ public interface ICustomerActor : IActor
 /// <summary>What became of a turn.</summary>
 /// <param name="Events">What became of each event, in their order; empty when the turn failed.</param>
 /// <param name="Failure">Why nothing was saved; null: all was.</param>
-public sealed record TurnAnswer(ImmutableArray<EventAnswer> Events, string? Failure);
+/// <param name="ForwardTo">The customer whose the events are by now, and who is to be told instead: nothing was taken. Null: they were taken.</param>
+public sealed record TurnAnswer(ImmutableArray<EventAnswer> Events, string? Failure, string? ForwardTo = null);
+
+/// <summary>What a guest hands over.</summary>
+/// <param name="Guest">Who hands over.</param>
+/// <param name="Facts">All that is known of the payment.</param>
+/// <param name="Pass">The guest's pass, for a customer who has none.</param>
+public sealed record Handover(string Guest, ImmutableArray<Fact> Facts, PassRecord Pass);
+
+/// <summary>What became of a handover.</summary>
+/// <param name="PassTaken">Whether the guest's pass is the customer's now; if not, the guest's lapses.</param>
+/// <param name="Failure">Why nothing was saved; null: all was.</param>
+public sealed record HandoverAnswer(bool PassTaken, string? Failure);
 
 /// <summary>What became of one event.</summary>
 /// <param name="EventId">The event.</param>

@@ -7,11 +7,11 @@ using StripePassKitActors.Customers.Stripe;
 namespace StripePassKitActors.Customers.Events;
 
 /// <summary>
-/// Takes what the broker has: reads it, hands all events of one customer to its actor in one call, parks what cannot be understood or
-/// applied. A delivery is taken once its effect is saved.
+/// Takes what the broker has: reads it, finds whose it is, hands all events of one customer to its actor in one call, parks what cannot be
+/// understood or applied. A delivery is taken once its effect is saved.
 /// </summary>
 internal sealed partial class EventDispatcher(
-    EventReader reader, CustomerActors actors, DeadLetterBox deadLetters, CustomersMetrics metrics, TimeProvider time, ILogger<EventDispatcher> logger)
+    EventReader reader, Payers payers, CustomerActors actors, DeadLetterBox deadLetters, CustomersMetrics metrics, TimeProvider time, ILogger<EventDispatcher> logger)
 {
     /// <summary>Handles deliveries; answers those that must come again.</summary>
     public async Task<IReadOnlySet<Delivery>> HandleAsync(IReadOnlyCollection<Delivery> deliveries)
@@ -23,6 +23,10 @@ internal sealed partial class EventDispatcher(
         {
             switch (Read(delivery))
             {
+                case EventReading.Understood reading when payers.Ignores(reading):
+                    metrics.EventIrrelevant(reading.Event.Type);
+                    LogIrrelevant(logger, reading.Event.Id, "it is a guest's, and guests are ignored");
+                    break;
                 case EventReading.Understood reading:
                     understood.Add((delivery, reading));
                     break;
@@ -39,9 +43,16 @@ internal sealed partial class EventDispatcher(
             }
         }
 
-        await Task.WhenAll(parked.Concat(understood
-            .GroupBy(taken => taken.Reading.Payer.Actor)
-            .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], () => ApplyAsync(group.Key, [.. group])))));
+        // Beside the turns: neither needs the other, and what is taken needs both.
+        var paid = understood.Where(taken => payers.Remembers(taken.Reading.Payer)).ToArray();
+        var remembered = OrAgain([.. paid.Select(taken => taken.Delivery)], () => payers.RememberAsync(paid.Select(taken => taken.Reading.Payer)));
+        var named = understood.Where(taken => taken.Reading.Payer.Customer is not null)
+            .GroupBy(taken => taken.Reading.Payer.Customer!.Value)
+            .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], () => ApplyAsync(group.Key, [.. group])));
+        var unnamed = understood.Where(taken => taken.Reading.Payer.Customer is null)
+            .GroupBy(taken => taken.Reading.Payer)
+            .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], async () => await ApplyAsync(await payers.ActorOfAsync(group.Key), [.. group])));
+        await Task.WhenAll([.. parked, .. named, .. unnamed, remembered]);
         return again.ToHashSet();
 
         async Task OrAgain(IReadOnlyCollection<Delivery> affected, Func<Task> handle)
@@ -50,7 +61,7 @@ internal sealed partial class EventDispatcher(
             {
                 await handle();
             }
-            catch (Exception unavailable) when (unavailable is ActorUnavailableException or DeadLettersUnavailableException)
+            catch (Exception unavailable) when (unavailable is ActorUnavailableException or DeadLettersUnavailableException or PaymentOwnersUnavailableException)
             {
                 LogAgain(logger, affected.Count, unavailable.Message);
                 foreach (var delivery in affected) again.Add(delivery);
@@ -113,7 +124,9 @@ internal sealed partial class EventDispatcher(
             ["stripe.event.id"] = string.Join(' ', taken.Select(one => one.Reading.Event.Id)),
         });
 
-        var answers = await actors.ApplyAsync(customer, [.. taken.Select(one => one.Reading.Event)]);
+        CustomerEvent[] events = [.. taken.Select(one => one.Reading.Event)];
+        var answers = await actors.ApplyAsync(customer, events);
+        foreach (var guest in taken.Select(one => one.Reading.Payer).Where(payer => payer.Gained)) await actors.HandOverAsync(guest.Payment!.Value, customer);
         foreach (var (answer, one) in answers.Zip(taken))
         {
             if (answer.Rejection is { } rejection) await ParkAsync(one.Delivery, one.Reading.Event.Type, customer.Value, rejection);

@@ -11,7 +11,8 @@ internal static class StripeEventsEndpoints
     /// <summary>Between two tries to take a dead delivery; short beside an outage, long beside a turn.</summary>
     private static readonly TimeSpan DeadWait = TimeSpan.FromSeconds(2);
 
-    public static IServiceCollection AddStripeEvents(this IServiceCollection services) => services.AddSingleton<EventDispatcher>();
+    public static IServiceCollection AddStripeEvents(this IServiceCollection services) =>
+        services.AddSingleton<IPaymentOwners, PaymentOwners>().AddSingleton<Payers>().AddSingleton<EventDispatcher>();
 
     public static void MapStripeEvents(this IEndpointRouteBuilder routes)
     {

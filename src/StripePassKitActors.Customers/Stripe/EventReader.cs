@@ -64,7 +64,7 @@ internal sealed class EventReader(FactReader facts)
 
             var gained = owner is not null && kind == "charge" && Text(stripeObject, "customer") is not null
                 && data.PreviousAttributes is { ValueKind: JsonValueKind.Object } before && before.TryGetProperty("customer", out _);
-            var payer = new Payer(Id(owner), Id(payment), kind == "charge" ? owned.Id : owned.Charge, gained);
+            var payer = new Payer(Id(owner), Id(payment), kind is "refund" or "dispute" ? owned.Charge : null, gained);
             return new EventReading.Understood(payer, new CustomerEvent(read.Id, read.Type, stated));
         }
 

@@ -7,6 +7,7 @@ using StripePassKitActors.Core.Money;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe.Api;
 
 namespace StripePassKitActors.Customers.Stripe;
@@ -21,7 +22,7 @@ namespace StripePassKitActors.Customers.Stripe;
 /// <param name="logger">Where what cannot be read is told.</param>
 /// <param name="stripe">Null: there is no key.</param>
 internal sealed partial class Rereading(
-    RereadPolicy policy,
+    StripeOptions.RereadPolicy policy,
     FactReader reader,
     CustomerStore store,
     MembershipSettings membership,
@@ -45,7 +46,7 @@ internal sealed partial class Rereading(
     private const int ObjectsATurn = 10;
 
     /// <summary>Whether anything is ever read.</summary>
-    public bool IsOn => stripe is not null && policy != RereadPolicy.Never;
+    public bool IsOn => stripe is not null && policy != StripeOptions.RereadPolicy.Never;
 
     /// <summary>The objects of which an event, applied, leaves it open how they are; none without a key.</summary>
     public IEnumerable<StripeReference> Doubts(Customer before, Customer after, CustomerEvent taken, DateTimeOffset now)
@@ -55,7 +56,7 @@ internal sealed partial class Rereading(
         var open = taken.Facts.Where(fact => !fact.IsAnsweredBy(before.Known(fact))).ToArray();
         if (open.Length == 0) return [];
 
-        var allOfThem = policy == RereadPolicy.Always || Hearsay.TakesAway(before.State, after.State, membership, now);
+        var allOfThem = policy == StripeOptions.RereadPolicy.Always || Hearsay.TakesAway(before.State, after.State, membership, now);
         return open
             .Where(fact => allOfThem || !fact.SettlesAgainst(before.Known(fact)) || (after.Known(fact) ?? fact).IsIncomplete)
             .Select(Reference)

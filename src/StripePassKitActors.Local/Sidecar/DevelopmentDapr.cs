@@ -24,6 +24,7 @@ public sealed class DevelopmentDapr : IAsyncDisposable
     {
         database = new Database(databaseFile);
         State = new StateTable(database);
+        PlainState = new PlainStateTable(database, time);
         messages = new MessageTable(database);
         Broker = new Broker(messages, Mischief, time);
         Time = time;
@@ -38,6 +39,8 @@ public sealed class DevelopmentDapr : IAsyncDisposable
     internal ILoggerFactory Loggers { get; }
 
     internal StateTable State { get; }
+
+    internal PlainStateTable PlainState { get; }
 
     internal Broker Broker { get; }
 

@@ -16,7 +16,7 @@ public sealed class Mischief
     private int reversed;
     private int failingWrites;
 
-    /// <summary>The state store answers nothing: every read and every write of actor state fails.</summary>
+    /// <summary>The state store answers nothing: every read and every write fails.</summary>
     public bool StateStoreIsDown { get; set; }
 
     /// <summary>Delivers each of the next messages twice.</summary>

@@ -10,6 +10,7 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Settings;
@@ -54,7 +55,7 @@ internal sealed class ActorWorld : IAsyncDisposable
             passKit.Sync,
             services.GetRequiredService<PassLink>(),
             new Rereading(
-                RereadPolicy.WhenNeeded,
+                StripeOptions.RereadPolicy.WhenNeeded,
                 new FactReader("passkit_tier", [.. MerchantsWord.Keys]),
                 store,
                 Membership,
@@ -62,6 +63,8 @@ internal sealed class ActorWorld : IAsyncDisposable
                 services.GetRequiredService<Random>(),
                 services.GetRequiredService<ILogger<Rereading>>(),
                 stripe),
+            new Payers(Owners, Membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe),
+            new CustomerActors(ToLetters.Proxies),
             new DeadLetterBox(ToLetters.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>()),
             metrics,
             passKit.Clock);
@@ -74,6 +77,9 @@ internal sealed class ActorWorld : IAsyncDisposable
     public RecordingReminders Reminders { get; }
 
     public DeadLettersActor Letters { get; }
+
+    /// <summary>Who paid what, as far as it was written down.</summary>
+    public MemoryOwners Owners { get; } = new();
 
     /// <summary>The way from the customer's actor to the dead letters.</summary>
     public InProcessActors ToLetters { get; }

@@ -40,7 +40,13 @@ public sealed class Refusals
     }
 
     [Theory]
-    [InlineData("GET", "v1.0/state/statestore/k", null)]
+    [InlineData("POST", "v1.0/state/statestore", "[]")]
+    [InlineData("DELETE", "v1.0/state/statestore/k", null)]
+    [InlineData("GET", "v1.0/state/statestore/k?consistency=strong", null)]
+    [InlineData("POST", "v1.0/state/statestore/transaction", """{"operations":[],"metadata":{}}""")]
+    [InlineData("POST", "v1.0/state/statestore/transaction", """{"operations":[{"operation":"upsert","request":{"key":"k","value":1,"etag":"1"}}]}""")]
+    [InlineData("POST", "v1.0/state/statestore/transaction", """{"operations":[{"operation":"upsert","request":{"key":"k","value":1,"metadata":{"contentType":"x"}}}]}""")]
+    [InlineData("POST", "v1.0/state/statestore/transaction", """{"operations":[{"operation":"upsert","request":{"key":"k","value":1,"metadata":{"ttlInSeconds":"-1"}}}]}""")]
     [InlineData("POST", "v1.0/actors/Parrot/1/timers/t", "{}")]
     [InlineData("POST", "v1.0/publish/pubsub/stripe-events?metadata.rawPayload=true", "1")]
     [InlineData("PUT", "v1.0/actors/Parrot/1/reminders/r", """{"dueTime":"1s","ttl":"1h"}""")]

@@ -32,6 +32,7 @@ internal static class SidecarServer
         app.MapStatus(sidecar);
         app.MapActors(sidecar);
         app.MapActorState(sidecar);
+        app.MapPlainState(sidecar);
         app.MapReminders(sidecar);
         app.MapInvocation(sidecar);
         app.MapPublish(sidecar);

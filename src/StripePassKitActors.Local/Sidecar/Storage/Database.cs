@@ -14,6 +14,8 @@ internal sealed class Database : IDisposable
         PRAGMA synchronous = NORMAL;
         PRAGMA busy_timeout = 5000;
         CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS plain_state (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires INTEGER) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS plain_state_by_expiry ON plain_state (expires) WHERE expires IS NOT NULL;
         CREATE TABLE IF NOT EXISTS topics (name TEXT PRIMARY KEY, published INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS consumers (topic TEXT, consumer TEXT, PRIMARY KEY (topic, consumer)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS messages (

@@ -1,0 +1,85 @@
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Core.Passes;
+
+namespace StripePassKitActors.Customers.Actors;
+
+/// <summary>What a guest's actor does beside a customer's (rule B11): it is one payment of which no customer is known, until it becomes somebody's.</summary>
+internal sealed partial class CustomerActor
+{
+    /// <summary>
+    /// When to look for the customer of a payment of which only a refund or a dispute came: its charge may be on its way, and tell. A guest whose
+    /// charge is known is a guest.
+    /// </summary>
+    private static readonly TimeSpan[] Looks =
+        [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(6), TimeSpan.FromDays(1), TimeSpan.FromDays(4)];
+
+    /// <inheritdoc />
+    public Task<TurnAnswer> HandOverAsync(string customerId) => TurnAsync(
+        async () =>
+        {
+            var record = await store.ReadRecordAsync(Id) ?? CustomerState.Of(CustomerId.Parse(Id.GetId()));
+            if (record.ForwardTo != customerId) await HandOverAsync(store.Whole(record), customerId);
+            return new TurnAnswer([], null);
+        },
+        failure => new TurnAnswer([], failure));
+
+    /// <inheritdoc />
+    public Task<HandoverAnswer> TakeOverAsync(Handover handover) => TurnAsync(
+        async () =>
+        {
+            var before = await store.LoadAsync(Id, handover.Facts);
+            var (after, _, doubts) = With(before, [new CustomerEvent($"handover-{handover.Guest}", "guest.handover", handover.Facts)]);
+            if (handover.Pass.MemberId is not null && after.State.Pass is { MemberId: null, Told: null })
+            {
+                after = after with { State = after.State with { Pass = handover.Pass with { Generation = 0 } } };
+            }
+
+            after = await SettleAsync(after, doubts, force: false, woken: false);
+            await SaveAsync(before, after);
+            return new HandoverAnswer(handover.Pass.MemberId is { } member && after.State.Pass.MemberId == member, null);
+        },
+        failure => new HandoverAnswer(false, failure));
+
+    /// <summary>
+    /// The other one saves first: whatever happens after that, the event that caused this comes again and repeats it. Passes are one to a
+    /// customer: the one that is not taken lapses.
+    /// </summary>
+    private async Task HandOverAsync(Customer guest, string to)
+    {
+        var (facts, keys) = await store.AllOfAsync(Id, guest);
+        var taken = await customers.TakeOverAsync(CustomerId.Parse(to), new Handover(Id.GetId(), [.. facts], guest.State.Pass));
+        var left = store.Whole(CustomerState.Of(CustomerId.Parse(Id.GetId())) with
+        {
+            ForwardTo = to,
+            Pass = taken ? new PassRecord() : guest.State.Pass,
+            RecentEvents = guest.State.RecentEvents,
+            WakeAt = guest.State.WakeAt,
+        });
+        left = await SettleAsync(left, [], force: false, woken: false);
+        await store.SaveWithoutAsync(Id, left, keys);
+        LogHandedOver(Logger, Id.GetId(), to);
+    }
+
+    /// <summary>With <c>Guests: ByEmail</c> a paid session's purchases belong to whoever has that address.</summary>
+    private string? SharedByEmail(CustomerState guest) =>
+        membership.Guests == GuestPolicy.ByEmail && guest is { IsGuest: true, Checkout: { Paid: true, Email: { } email } } && !guest.CustomerId.StartsWith(GuestId.ByEmail, StringComparison.Ordinal)
+            ? GuestId.OfEmail(email)
+            : null;
+
+    /// <summary>The customer whose payment it turned out to be; null: none yet.</summary>
+    private async Task<string?> LookAsync(CustomerState guest)
+    {
+        var found = await payers.FindAsync(guest.CustomerId, guest.UnpagedCharges.FirstOrDefault());
+        return found is { } customer && customer.Value != guest.CustomerId ? customer.Value : null;
+    }
+
+    private static CustomerState WithNextLook(CustomerState state, DateTimeOffset now)
+    {
+        if (!state.IsGuest || state.AwaitedCharges == 0 || state.Looks == Looks.Length) return state.LookAt is null ? state : state with { LookAt = null };
+        return state.LookAt > now ? state : state with { LookAt = now + Looks[state.Looks], Looks = state.Looks + 1 };
+    }
+
+    [LoggerMessage(2205, LogLevel.Information, "The guest {Guest} handed its payment over to {CustomerId}.")]
+    private static partial void LogHandedOver(ILogger logger, string guest, string customerId);
+}

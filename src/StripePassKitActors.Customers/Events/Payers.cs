@@ -1,0 +1,62 @@
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Core.Money;
+using StripePassKitActors.Customers.Stripe;
+using StripePassKitActors.Customers.Stripe.Api;
+
+namespace StripePassKitActors.Customers.Events;
+
+/// <summary>Finds whose an event is that names no customer: a dispute never does, and a guest is none (rules F6, B11).</summary>
+internal sealed partial class Payers(
+    IPaymentOwners owners, MembershipSettings membership, TimeProvider time, ILogger<Payers> logger, IStripeApi? stripe = null)
+{
+    /// <summary>Stripe's share of the time that a delivery has; whoever cannot be found within it is looked for later, by the guest's actor.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether an event is a guest's who is to have no pass. What may yet turn out a customer's is not: a dispute, a refund.</summary>
+    public bool Ignores(EventReading.Understood reading) =>
+        membership.Guests == GuestPolicy.Ignore && reading.Payer.Customer is null && reading.Event.Facts.Any(fact => fact is ChargeFact or CheckoutSessionFact);
+
+    /// <summary>The actor of a payment of which no customer is named: its customer's, else the guest's.</summary>
+    /// <exception cref="PaymentOwnersUnavailableException">It cannot be told now.</exception>
+    public async Task<CustomerId> ActorOfAsync(Payer payer) => await FindAsync(payer.Payment!.Value.Value, payer.Charge) ?? payer.Payment.Value;
+
+    /// <summary>The customer of a payment; null: nobody knows of one.</summary>
+    /// <exception cref="PaymentOwnersUnavailableException">It cannot be told now.</exception>
+    public async Task<CustomerId?> FindAsync(string payment, string? charge)
+    {
+        if (CustomerId.TryParse(await owners.FindAsync(payment), out var known)) return known;
+        if (stripe is null || charge is null) return null;
+
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience, time);
+            if (!CustomerId.TryParse(await stripe.CustomerOfChargeAsync(charge, patience.Token), out var read)) return null;
+            await owners.RememberAsync(new Dictionary<string, string> { [payment] = read.Value });
+            return read;
+        }
+        catch (Exception unanswered) when (unanswered is StripeUnavailableException or StripeRefusedException)
+        {
+            LogUnanswered(logger, unanswered.Message);
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Whether who paid is to be written down, because nobody could be asked later: without a key; and where a guest's payment became a customer's,
+    /// so that what still comes of the guest goes the same way.
+    /// </summary>
+    public bool Remembers(Payer payer) => payer is { Customer: not null, Payment: not null } && (payer.Gained || stripe is null);
+
+    /// <summary>Writes down who paid, in one call.</summary>
+    /// <exception cref="PaymentOwnersUnavailableException">It is not known to be written.</exception>
+    public Task RememberAsync(IEnumerable<Payer> payers)
+    {
+        var customers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var payer in payers) customers[payer.Payment!.Value.Value] = payer.Customer!.Value.Value;
+        return customers.Count == 0 ? Task.CompletedTask : owners.RememberAsync(customers);
+    }
+
+    [LoggerMessage(2404, LogLevel.Warning, "Stripe could not be asked who paid; the event waits for its customer: {Why}")]
+    private static partial void LogUnanswered(ILogger logger, string why);
+}

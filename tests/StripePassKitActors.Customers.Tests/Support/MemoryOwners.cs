@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+using StripePassKitActors.Customers.Events;
+
+namespace StripePassKitActors.Customers.Tests.Support;
+
+/// <summary>Who paid what, in memory.</summary>
+internal sealed class MemoryOwners : IPaymentOwners
+{
+    private readonly ConcurrentDictionary<string, string> known = new(StringComparer.Ordinal);
+
+    public Task RememberAsync(IReadOnlyDictionary<string, string> owners, CancellationToken cancellationToken = default)
+    {
+        foreach (var (payment, owner) in owners) known[payment] = owner;
+        return Task.CompletedTask;
+    }
+
+    public Task<string?> FindAsync(string payment, CancellationToken cancellationToken = default) => Task.FromResult(known.GetValueOrDefault(payment));
+
+    public Task ForgetAsync(IReadOnlyCollection<string> payments, CancellationToken cancellationToken = default)
+    {
+        foreach (var payment in payments) known.TryRemove(payment, out _);
+        return Task.CompletedTask;
+    }
+}
