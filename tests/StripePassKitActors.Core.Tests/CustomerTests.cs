@@ -37,6 +37,17 @@ public sealed class CustomerTests
     }
 
     [Fact]
+    public void P8_The_last_payment_is_the_newest_charge_that_took_money_whatever_came_last()
+    {
+        static ChargeFact Made(string id, int days) => Given.Charge(100, id: id, asOf: Given.At(days, $"evt_{id}")) with { Created = Given.Now.AddDays(days) };
+
+        Assert.Null(Given.Customer(Given.Refund(100)).State.LastPaidAt);
+        Assert.Null(Given.Customer(Made("ch_1", 1) with { Succeeded = false }, Made("ch_2", 2) with { Captured = 0 }).State.LastPaidAt);
+        Assert.Equal(Given.Now.AddDays(3), Given.Customer(Made("ch_1", 1), Made("ch_3", 3), Made("ch_2", 2), Made("ch_4", 4) with { Succeeded = false }).State.LastPaidAt);
+        Assert.Equal(Given.Now.AddDays(1), Given.Customer(Made("ch_1", 1) with { AmountRefunded = 100 }).State.LastPaidAt);
+    }
+
+    [Fact]
     public void The_newest_twenty_charges_by_Stripes_time_are_shown_newest_first()
     {
         Fact[] charges = [.. Enumerable.Range(0, 30).Select(number => Given.Charge(1, id: $"ch_{number:00}") with { Created = Given.Now.AddMinutes(number) })];

@@ -64,6 +64,44 @@ public sealed class PassContentTests
     }
 
     [Fact]
+    public void P6_Points_follow_net_spend_where_they_are_asked_for()
+    {
+        Fact[] facts = [Given.Charge(60_099, refunded: 100)];
+
+        Assert.Null(Content(facts)!.Points);
+        Assert.Equal(new PassPoints(PointsField.TierPoints, 599), Content(facts, new PassSettings { Points = PointsField.TierPoints })!.Points);
+        Assert.Equal(new PassPoints(PointsField.Points, 599), Content(facts, new PassSettings { Points = PointsField.Points })!.Points);
+    }
+
+    [Theory]
+    [InlineData(0, "usd", 0)]
+    [InlineData(99, "usd", 0)]
+    [InlineData(199, "usd", 1)]
+    [InlineData(199, "jpy", 199)]
+    [InlineData(199, "isk", 1)]
+    [InlineData(1999, "kwd", 1)]
+    [InlineData(429_496_729_599, "usd", 4_294_967_295)]
+    [InlineData(429_496_729_600, "usd", 4_294_967_295)]
+    [InlineData(long.MaxValue, "jpy", 4_294_967_295)]
+    public void P6_Tier_points_are_whole_units_rounded_down_as_far_as_PassKit_counts(long amount, string currency, double points) =>
+        Assert.Equal(points, PassPoints.Of(PointsField.TierPoints, [new Money.Spend(currency, amount)])!.Amount);
+
+    [Theory]
+    [InlineData(16_777_216, 16_777_216)]
+    [InlineData(16_777_217, 16_777_216)]
+    [InlineData(16_777_219, 16_777_218)] // the nearest would be more than was spent
+    [InlineData(long.MaxValue, 4_294_967_040)]
+    public void P6_Points_are_the_most_that_PassKits_32_bits_hold_and_never_more_than_was_spent(long yen, double points) =>
+        Assert.Equal(points, PassPoints.Of(PointsField.Points, [new Money.Spend("jpy", yen)])!.Amount);
+
+    [Fact]
+    public void P6_Currencies_never_mix_in_points_the_one_with_most_whole_units_counts() =>
+        Assert.Equal(20, PassPoints.Of(PointsField.TierPoints, [new Money.Spend("eur", 1_999), new Money.Spend("jpy", 20), new Money.Spend("usd", 1_200)])!.Amount);
+
+    [Fact]
+    public void P6_Who_spent_nothing_has_no_points() => Assert.Equal(0, PassPoints.Of(PointsField.Points, [])!.Amount);
+
+    [Fact]
     public void P2_Fields_that_are_left_out_are_not_written_and_chosen_metadata_is_copied_as_it_is()
     {
         var settings = new PassSettings

@@ -15,7 +15,12 @@ public sealed class PassPlanTests
 
     private static readonly PassContent Over = Gold with { Expiry = Given.Now.AddDays(-1), Metadata = Gold.Metadata.SetItem("status", "ended") };
 
+    private static readonly PassPoints Hundred = new(PointsField.TierPoints, 100);
+
     private static PassRecord Told(PassContent content) => new() { MemberId = "member", Told = content };
+
+    /// <summary>A pass that is over, and was seen to be.</summary>
+    private static PassRecord Lapsed(PassContent content) => Told(content) with { LapseSeen = content.Expiry };
 
     [Fact]
     public void P9_Nothing_is_sent_when_nothing_differs() => Assert.Empty(Steps(Told(Gold), Gold, honoured: true));
@@ -23,8 +28,8 @@ public sealed class PassPlanTests
     [Fact]
     public void A_member_is_made_only_for_a_customer_who_is_entitled()
     {
-        Assert.IsType<PassStep.Enrol>(PassPlan.Next(new PassRecord(), Gold, honoured: true, null, Given.Now));
-        Assert.Null(PassPlan.Next(new PassRecord(), Over, honoured: false, null, Given.Now));
+        Assert.IsType<PassStep.Enrol>(PassPlan.Next(new PassRecord(), Gold, honoured: true, null, null, Given.Now));
+        Assert.Null(PassPlan.Next(new PassRecord(), Over, honoured: false, null, null, Given.Now));
     }
 
     [Fact]
@@ -32,7 +37,8 @@ public sealed class PassPlanTests
         Assert.Equal(["Update"], Steps(Told(Gold), Gold with { Expiry = Given.PeriodEnd.AddDays(30) }, honoured: true));
 
     [Fact]
-    public void P4_A_revoke_sends_content_first_and_expiry_last() => Assert.Equal(["Update", "SetExpiry"], Steps(Told(Gold), Over, honoured: false));
+    public void P4_P5_A_revoke_sends_content_first_and_expiry_last_and_reads_back() =>
+        Assert.Equal(["Update", "SetExpiry", "Confirm"], Steps(Told(Gold), Over, honoured: false));
 
     [Fact]
     public void P4_A_revival_sends_expiry_first_then_all_content_and_reads_back() =>
@@ -40,7 +46,7 @@ public sealed class PassPlanTests
 
     [Fact]
     public void P4_An_expired_pass_that_stays_expired_is_left_alone() =>
-        Assert.Empty(Steps(Told(Over), Over with { Expiry = Given.Now.AddDays(-9), Metadata = Over.Metadata.SetItem("status", "suspended") }, honoured: false));
+        Assert.Empty(Steps(Lapsed(Over), Over with { Expiry = Given.Now.AddDays(-9), Metadata = Over.Metadata.SetItem("status", "suspended") }, honoured: false));
 
     [Fact]
     public void P2_Silence_erases_nobodys_name() =>
@@ -49,13 +55,13 @@ public sealed class PassPlanTests
     [Fact]
     public void B9_A_linked_member_is_adopted_once()
     {
-        Assert.IsType<PassStep.Adopt>(PassPlan.Next(new PassRecord(), Gold, honoured: true, "theirs", Given.Now));
-        Assert.Null(PassPlan.Next(Told(Gold) with { LinkedMember = "theirs" }, Gold, honoured: true, "theirs", Given.Now));
+        Assert.IsType<PassStep.Adopt>(PassPlan.Next(new PassRecord(), Gold, honoured: true, "theirs", null, Given.Now));
+        Assert.Null(PassPlan.Next(Told(Gold) with { LinkedMember = "theirs" }, Gold, honoured: true, "theirs", null, Given.Now));
     }
 
     [Fact]
     public void B9_A_member_that_an_enrolment_without_an_answer_may_have_made_is_looked_for_before_another_is_adopted() =>
-        Assert.IsType<PassStep.Find>(PassPlan.Next(new PassRecord { Told = Gold }, Gold, honoured: true, "theirs", Given.Now));
+        Assert.IsType<PassStep.Find>(PassPlan.Next(new PassRecord { Told = Gold }, Gold, honoured: true, "theirs", null, Given.Now));
 
     [Fact]
     public void P2_What_one_update_leaves_open_stays_told() =>
@@ -63,39 +69,94 @@ public sealed class PassPlanTests
 
     [Fact]
     public void B9_A_link_is_not_adopted_while_nothing_is_earned() =>
-        Assert.Null(PassPlan.Next(new PassRecord(), Over, honoured: false, "theirs", Given.Now));
+        Assert.Null(PassPlan.Next(new PassRecord(), Over, honoured: false, "theirs", null, Given.Now));
 
     [Fact]
     public void P1_An_enrolment_that_was_not_answered_is_looked_for_when_nothing_is_earned_any_more() =>
-        Assert.IsType<PassStep.Find>(PassPlan.Next(new PassRecord { Told = Gold }, Over, honoured: false, null, Given.Now));
+        Assert.IsType<PassStep.Find>(PassPlan.Next(new PassRecord { Told = Gold }, Over, honoured: false, null, null, Given.Now));
 
     [Fact]
     public void P4_A_pass_is_over_at_the_very_moment_of_its_expiry()
     {
-        Assert.Empty(Steps(Told(Gold with { Expiry = Given.Now }), Over with { Expiry = Given.Now }, honoured: false));
+        Assert.Empty(Steps(Lapsed(Gold with { Expiry = Given.Now }), Over with { Expiry = Given.Now }, honoured: false));
         Assert.Equal(["SetExpiry", "Update", "Confirm"], Steps(Told(Gold with { Expiry = Given.Now }), Gold, honoured: true));
-        Assert.Equal(["Update", "SetExpiry"], Steps(Told(Gold), Over with { Expiry = Given.Now }, honoured: false));
+        Assert.Equal(["Update", "SetExpiry", "Confirm"], Steps(Told(Gold), Over with { Expiry = Given.Now }, honoured: false));
     }
 
     [Fact]
     public void P4_A_name_is_told_to_no_pass_that_is_over() =>
-        Assert.Equal(["SetExpiry"], Steps(Told(Gold), Gold with { Expiry = Given.Now, Person = new Person("Ada King", null, null) }, honoured: false));
+        Assert.Equal(["SetExpiry", "Confirm"], Steps(Told(Gold), Gold with { Expiry = Given.Now, Person = new Person("Ada King", null, null) }, honoured: false));
 
     [Fact]
     public void P4_The_next_external_id_is_the_second_of_its_customer() =>
         Assert.Equal(("cus_1", "cus_1~2", "cus_1~3"),
             (new PassRecord().ExternalId("cus_1"), new PassRecord { Generation = 1 }.ExternalId("cus_1"), new PassRecord { Generation = 2 }.ExternalId("cus_1")));
 
-    private static List<string> Steps(PassRecord pass, PassContent wanted, bool honoured)
+    [Fact]
+    public void P5_A_pass_that_lapsed_by_itself_is_read_back_once() => Assert.Equal(["Confirm"], Steps(Told(Over), Over, honoured: false));
+
+    [Fact]
+    public void P5_A_pass_that_is_over_anew_is_read_back_anew() =>
+        Assert.Equal(["Confirm"], Steps(Lapsed(Over) with { LapseSeen = Over.Expiry.AddDays(-30) }, Over, honoured: false));
+
+    [Fact]
+    public void P6_Points_go_with_what_is_sent_anyway_and_alone_where_nothing_else_differs()
+    {
+        Assert.Equal(["SetPoints"], Steps(Told(Gold), Gold with { Points = Hundred }, honoured: true));
+        Assert.Equal(["Update"], Steps(Told(Gold), Gold with { Points = Hundred, Expiry = Given.PeriodEnd.AddDays(30) }, honoured: true));
+        Assert.Empty(Steps(Told(Gold with { Points = Hundred }), Gold with { Points = Hundred }, honoured: true));
+    }
+
+    [Fact]
+    public void P6_No_points_are_told_by_a_call_of_their_own_because_an_update_passes_over_a_zero() =>
+        Assert.Equal(
+            ["Update", "SetPoints"],
+            Steps(Told(Gold with { Points = Hundred }), Gold with { Points = Hundred with { Amount = 0 }, Expiry = Given.PeriodEnd.AddDays(30) }, honoured: true));
+
+    [Fact]
+    public void P6_Another_balance_is_told_although_the_number_is_the_same() =>
+        Assert.Equal(["SetPoints"], Steps(Told(Gold with { Points = Hundred }), Gold with { Points = Hundred with { Field = PointsField.Points } }, honoured: true));
+
+    [Fact]
+    public void P6_Points_that_are_left_to_others_are_not_taken_away() =>
+        Assert.Empty(Steps(Told(Gold with { Points = Hundred }), Gold, honoured: true));
+
+    [Fact]
+    public void P6_Points_are_not_told_to_a_pass_that_is_over_and_a_revival_restores_them()
+    {
+        var (gold, over) = (Gold with { Points = Hundred }, Over with { Points = Hundred with { Amount = 7 } });
+
+        Assert.Equal(["Update", "SetExpiry", "Confirm"], Steps(Told(gold), over, honoured: false));
+        Assert.Empty(Steps(Lapsed(Over with { Points = Hundred }), over, honoured: false));
+        Assert.Equal(["SetExpiry", "Update", "Confirm"], Steps(Lapsed(Over with { Points = Hundred }), gold, honoured: true));
+        Assert.Equal(Hundred, After(Lapsed(Over with { Points = Hundred }), gold).Told!.Points);
+    }
+
+    [Fact]
+    public void P8_A_member_that_was_deleted_by_hand_is_made_again_only_for_a_payment_made_since()
+    {
+        var deleted = new PassRecord { DeletedAt = Given.Now };
+
+        Assert.Null(PassPlan.Next(deleted, Gold, honoured: true, null, null, Given.Now));
+        Assert.Null(PassPlan.Next(deleted, Gold, honoured: true, null, Given.Now, Given.Now));
+        Assert.IsType<PassStep.Enrol>(PassPlan.Next(deleted, Gold, honoured: true, null, Given.Now.AddSeconds(1), Given.Now));
+        Assert.Null(PassPlan.Next(deleted, Over, honoured: false, null, Given.Now.AddSeconds(1), Given.Now));
+    }
+
+    private static List<string> Steps(PassRecord pass, PassContent wanted, bool honoured) => Way(pass, wanted, honoured).Steps;
+
+    private static PassRecord After(PassRecord pass, PassContent wanted) => Way(pass, wanted, honoured: true).Pass;
+
+    private static (List<string> Steps, PassRecord Pass) Way(PassRecord pass, PassContent wanted, bool honoured)
     {
         List<string> steps = [];
-        while (PassPlan.Next(pass, wanted, honoured, null, Given.Now) is { } step)
+        while (PassPlan.Next(pass, wanted, honoured, null, null, Given.Now) is { } step)
         {
             Assert.True(steps.Count < 10, "The plan never ends.");
             steps.Add(step.GetType().Name);
             pass = PassPlan.After(pass, step, Given.Now);
         }
 
-        return steps;
+        return (steps, pass);
     }
 }

@@ -18,6 +18,14 @@ public static class Currency
     public static int Exponent(string currency) =>
         ZeroDecimal.Contains(currency) ? 0 : ThreeDecimal.Contains(currency) ? 3 : 2;
 
+    /// <summary>An amount in whole units, rounded down: <c>1299</c> in <c>usd</c> is 12.</summary>
+    public static long WholeUnits(long amount, string currency) => amount / Exponent(currency) switch
+    {
+        0 => 1,
+        3 => 1000,
+        _ => 100,
+    };
+
     /// <summary>An amount as people read it: <c>1234</c> in <c>usd</c> is <c>12.34 USD</c>.</summary>
     public static string Format(long amount, string currency)
     {

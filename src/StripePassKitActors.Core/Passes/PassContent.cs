@@ -24,6 +24,9 @@ public sealed record PassContent
     /// <summary>Our own metadata keys and their values; an empty value clears a key.</summary>
     public required ImmutableSortedDictionary<string, string> Metadata { get; init; }
 
+    /// <summary>The points; null: they are left to others, or what they are is not known (rule P6).</summary>
+    public PassPoints? Points { get; init; }
+
     /// <summary>
     /// What the pass should show; null when there is no tier to show, because none was ever earned. A pass that is not honoured shows what it
     /// lost, expired.
@@ -47,6 +50,7 @@ public sealed record PassContent
             Person = state.Person with { Phone = PhoneNumber.Normalise(state.Person.Phone) },
             Expiry = WholeSeconds(entitlement.ExpiresAt ?? NoEnd),
             Metadata = metadata.ToImmutable(),
+            Points = PassPoints.Of(settings.Points, entitlement.Spend),
         };
 
         void Add(string? key, string value)

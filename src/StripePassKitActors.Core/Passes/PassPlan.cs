@@ -11,8 +11,9 @@ public static class PassPlan
     /// <param name="wanted">What the pass should show; null: no tier was ever earned.</param>
     /// <param name="honoured">Whether the customer should hold a valid pass now: only then is a member made.</param>
     /// <param name="link">The existing member that the customer's metadata names (rule B9).</param>
+    /// <param name="paidAt">When the customer last paid, UTC; null: never.</param>
     /// <param name="now">The moment, UTC.</param>
-    public static PassStep? Next(PassRecord pass, PassContent? wanted, bool honoured, string? link, DateTimeOffset now)
+    public static PassStep? Next(PassRecord pass, PassContent? wanted, bool honoured, string? link, DateTimeOffset? paidAt, DateTimeOffset now)
     {
         if (wanted is null) return null;
         if (link is not null && link != pass.LinkedMember && honoured)
@@ -21,21 +22,33 @@ public static class PassPlan
             return pass is { MemberId: null, Told: not null } ? new PassStep.Find() : new PassStep.Adopt(link);
         }
 
-        if (pass.MemberId is null) return honoured ? new PassStep.Enrol(wanted) : pass.Told is null ? null : new PassStep.Find();
+        if (pass.MemberId is null)
+        {
+            if (!honoured) return pass.Told is null ? null : new PassStep.Find();
+
+            // Whoever deleted it had a reason, which only a payment made since outweighs (rule P8).
+            return pass.DeletedAt is { } deleted && !(paidAt > deleted) ? null : new PassStep.Enrol(wanted);
+        }
+
         if (pass.Told is not { } told) return new PassStep.Read();
 
         var lapsed = told.Expiry <= now;
         var lapses = wanted.Expiry <= now;
-        if (lapsed && lapses) return null;
+        if (lapsed && lapses) return pass.LapseSeen == told.Expiry ? null : new PassStep.Confirm();
         if (lapsed) return new PassStep.SetExpiry(wanted.Expiry);
         if (told.Tier != wanted.Tier) return new PassStep.ChangeTier(wanted.Tier);
 
-        // Nobody's name matters on a pass that is over, and an address that PassKit refuses must not keep one valid.
+        // Nobody's name or points matter on a pass that is over, and an address that PassKit refuses must not keep one valid.
         var person = !lapses && wanted.Person.AddsTo(told.Person) ? wanted.Person : null;
         var metadata = wanted.MetadataEquals(told.Metadata) ? null : wanted;
         var expiry = !lapses && wanted.Expiry != told.Expiry ? wanted.Expiry : (DateTimeOffset?)null;
-        if (person is not null || metadata is not null || expiry is not null) return new PassStep.Update(person, metadata, expiry);
+        var points = !lapses && wanted.Points != told.Points ? wanted.Points : null;
+        if (person is not null || metadata is not null || expiry is not null)
+        {
+            return new PassStep.Update(person, metadata, expiry, points is { Amount: > 0 } ? points : null);
+        }
 
+        if (points is not null) return new PassStep.SetPoints(points);
         if (lapses) return new PassStep.SetExpiry(wanted.Expiry);
         return pass.Unconfirmed ? new PassStep.Confirm() : null;
     }
@@ -57,15 +70,17 @@ public static class PassPlan
                     Person = update.Person?.Over(told.Person) ?? told.Person,
                     Metadata = update.Metadata?.Metadata ?? told.Metadata,
                     Expiry = update.Expiry ?? told.Expiry,
+                    Points = update.Points ?? told.Points,
                 },
             },
+            PassStep.SetPoints set => pass with { Told = told with { Points = set.Points } },
             PassStep.SetExpiry set when told.Expiry <= now => pass with
             {
                 Unconfirmed = true,
-                Told = told with { Expiry = set.Expiry, Person = Person.Unknown, Metadata = told.Metadata.Clear() },
+                Told = told with { Expiry = set.Expiry, Person = Person.Unknown, Metadata = told.Metadata.Clear(), Points = null },
             },
             PassStep.SetExpiry set => pass with { Told = told with { Expiry = set.Expiry } },
-            PassStep.Confirm => pass with { Unconfirmed = false },
+            PassStep.Confirm => told.Expiry <= now ? pass with { LapseSeen = told.Expiry } : pass with { Unconfirmed = false },
             _ => pass,
         };
     }

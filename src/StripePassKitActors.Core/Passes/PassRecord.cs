@@ -27,6 +27,15 @@ public sealed record PassRecord
     /// <summary>Whether a revived pass has yet to be read back (rule P4).</summary>
     public bool Unconfirmed { get; init; }
 
+    /// <summary>
+    /// The expiry at which PassKit was seen to show the pass as over; a pass with another one in the past is yet to be read back, because
+    /// its tier may be one that cannot expire (rule P5).
+    /// </summary>
+    public DateTimeOffset? LapseSeen { get; init; }
+
+    /// <summary>When it was noticed that the member was deleted in PassKit while the pass was valid, UTC; null: it was not, or it is back (rule P8).</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
     /// <summary>The content that PassKit refused; only another one is tried (rule P7).</summary>
     public PassContent? Refused { get; init; }
 
@@ -39,7 +48,7 @@ public sealed record PassRecord
     /// <summary>The earliest next attempt, UTC; null: whenever something differs.</summary>
     public DateTimeOffset? NextAttempt { get; init; }
 
-    /// <summary>Why the last attempt failed; it may quote the person, for operators alone; null after a success.</summary>
+    /// <summary>Why the last attempt failed, or why there is no pass; it may quote the person, for operators alone; null after a success.</summary>
     public string? LastError { get; init; }
 
     /// <summary>

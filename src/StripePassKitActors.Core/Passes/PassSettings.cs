@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace StripePassKitActors.Core.Passes;
 
-/// <summary>Under which metadata keys a pass shows what (rule P2). A null name leaves the field out.</summary>
+/// <summary>What a pass shows, and under which metadata keys (rules P2, P6). A null name leaves the field out.</summary>
 public sealed record PassSettings
 {
     /// <summary>Names the owner of the member; always written (rule P1).</summary>
@@ -22,6 +22,9 @@ public sealed record PassSettings
 
     /// <summary>A sentence for the holder where something is wrong; empty while all is well.</summary>
     public string? Message { get; init; } = "message";
+
+    /// <summary>Which balance follows net spend. None by default: points may be the business of a till (rule P6).</summary>
+    public PointsField Points { get; init; }
 
     /// <summary>Stripe customer metadata key → PassKit metadata key, copied as it is.</summary>
     public ImmutableSortedDictionary<string, string> CustomerMetadata { get; init; } = ImmutableSortedDictionary<string, string>.Empty;

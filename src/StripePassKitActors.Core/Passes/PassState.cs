@@ -6,7 +6,7 @@ namespace StripePassKitActors.Core.Passes;
 [JsonConverter(typeof(JsonStringEnumConverter<PassState>))]
 public enum PassState
 {
-    /// <summary>There is no pass, and none is wanted.</summary>
+    /// <summary>There is no pass, and none is made as things stand: nothing was earned, or the merchant deleted it (rule P8).</summary>
     [JsonStringEnumMemberName("none")]
     None,
 

@@ -23,11 +23,14 @@ public abstract record PassStep
     public sealed record ChangeTier(string Tier) : PassStep;
 
     /// <summary>Update what the pass shows. A null part stays as it is.</summary>
-    public sealed record Update(Person? Person, PassContent? Metadata, DateTimeOffset? Expiry) : PassStep;
+    public sealed record Update(Person? Person, PassContent? Metadata, DateTimeOffset? Expiry, PassPoints? Points = null) : PassStep;
+
+    /// <summary>Set the points where no update takes them along: nothing else differs, or they are none, which an update cannot say.</summary>
+    public sealed record SetPoints(PassPoints Points) : PassStep;
 
     /// <summary>Let the pass lapse, or revive it.</summary>
     public sealed record SetExpiry(DateTimeOffset Expiry) : PassStep;
 
-    /// <summary>See whether a revived pass is valid again (rule P4).</summary>
+    /// <summary>See whether a revived pass is valid again (rule P4), or one that is over has lapsed (rule P5).</summary>
     public sealed record Confirm : PassStep;
 }

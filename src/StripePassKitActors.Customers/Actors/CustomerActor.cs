@@ -173,7 +173,8 @@ internal sealed partial class CustomerActor(
             state.CustomerId,
             kept ?? PassContent.Of(state, entitlement, passSettings),
             kept is not null || entitlement.Honoured,
-            MerchantsWord.Link(state.Metadata));
+            MerchantsWord.Link(state.Metadata),
+            state.LastPaidAt);
 
         var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, budget.Token));
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);

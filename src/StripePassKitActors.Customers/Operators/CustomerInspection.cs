@@ -65,7 +65,7 @@ public sealed record SpendInspection(string Currency, long Amount);
 /// <param name="State">How PassKit and we stand.</param>
 /// <param name="Attempts">Failed attempts in a row.</param>
 /// <param name="NextAttempt">The next attempt; null: none is due.</param>
-/// <param name="LastError">Why the last one failed.</param>
+/// <param name="LastError">Why the last one failed, or why there is no pass.</param>
 /// <param name="Installed">Whether somebody holds it; null: not known.</param>
 public sealed record PassInspection(
     string? MemberId, string? Url, PassState State, int Attempts, DateTimeOffset? NextAttempt, string? LastError, bool? Installed);

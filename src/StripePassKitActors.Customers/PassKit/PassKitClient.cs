@@ -28,6 +28,8 @@ internal sealed class PassKitClient(
             Person = ToJson(content.Person),
             MetaData = content.Metadata.Where(pair => pair.Value.Length > 0).ToDictionary(),
             ExpiryDate = content.Expiry,
+            Points = Of(content.Points, PointsField.Points),
+            TierPoints = (uint?)Of(content.Points, PointsField.TierPoints),
         };
         var body = await SendAsync(HttpMethod.Post, "/members/member", member, PassKitJson.Default.MemberJson, cancellationToken);
         return Read(body, PassKitJson.Default.IdJson).Id is { Length: > 0 } id
@@ -57,15 +59,39 @@ internal sealed class PassKitClient(
         }
     }
 
-    /// <summary>Updates what is not null; the metadata, if given, as a whole.</summary>
+    /// <summary>PassKit's word for when passes of a tier expire; null: it has none.</summary>
+    public async Task<string?> ExpiryTypeAsync(string tierId, CancellationToken cancellationToken)
+    {
+        var path = $"/members/tier/{Uri.EscapeDataString(programId)}/{Uri.EscapeDataString(tierId)}";
+        return Read(await SendAsync(HttpMethod.Get, path, ReadOnlyMemory<byte>.Empty, cancellationToken), PassKitJson.Default.TierJson).ExpirySettings?.ExpiryType;
+    }
+
+    /// <summary>Updates what is not null; the metadata, if given, as a whole. No points cannot be told this way: PassKit passes over a zero.</summary>
     public Task UpdateAsync(
-        string memberId, Person? person, IReadOnlyDictionary<string, string>? metadata, DateTimeOffset? expiry, CancellationToken cancellationToken) =>
+        string memberId, Person? person, IReadOnlyDictionary<string, string>? metadata, DateTimeOffset? expiry, PassPoints? points, CancellationToken cancellationToken) =>
         SendAsync(
             HttpMethod.Put,
             "/members/member",
-            new MemberJson { Id = memberId, ProgramId = programId, Person = person is null ? null : ToJson(person), MetaData = metadata, ExpiryDate = expiry },
+            new MemberJson
+            {
+                Id = memberId,
+                ProgramId = programId,
+                Person = person is null ? null : ToJson(person),
+                MetaData = metadata,
+                ExpiryDate = expiry,
+                Points = Of(points, PointsField.Points),
+                TierPoints = (uint?)Of(points, PointsField.TierPoints),
+            },
             PassKitJson.Default.MemberJson,
             cancellationToken);
+
+    /// <summary>Sets a balance of points, none included.</summary>
+    public Task SetPointsAsync(string memberId, PassPoints points, CancellationToken cancellationToken)
+    {
+        var (ofPoints, ofTier) = (Of(points, PointsField.Points), Of(points, PointsField.TierPoints));
+        var request = new SetPointsJson(memberId, ofPoints, (uint?)ofTier, ofPoints == 0 ? true : null, ofTier == 0 ? true : null);
+        return SendAsync(HttpMethod.Put, "/members/member/points/set", request, PassKitJson.Default.SetPointsJson, cancellationToken);
+    }
 
     /// <summary>Moves a member to another tier; the pass shows the tier's change message.</summary>
     public Task ChangeTierAsync(string memberId, string tierId, CancellationToken cancellationToken) =>
@@ -178,6 +204,8 @@ internal sealed class PassKitClient(
             throw new PassKitException(PassKitFault.Transient, "PassKit's answer is not the JSON that it promises.", inner: malformed);
         }
     }
+
+    private static double? Of(PassPoints? points, PointsField field) => points?.Field == field ? points.Amount : null;
 
     private static PersonJson ToJson(Person person) => new(person.Name, person.Email, person.Phone);
 }

@@ -7,6 +7,8 @@ namespace StripePassKitActors.Customers.PassKit;
 [JsonSerializable(typeof(MemberJson))]
 [JsonSerializable(typeof(MemberTierJson))]
 [JsonSerializable(typeof(MemberExpiryJson))]
+[JsonSerializable(typeof(SetPointsJson))]
+[JsonSerializable(typeof(TierJson))]
 [JsonSerializable(typeof(IdJson))]
 internal sealed partial class PassKitJson : JsonSerializerContext;
 
@@ -26,6 +28,10 @@ internal sealed record MemberJson
 
     public DateTimeOffset? ExpiryDate { get; init; }
 
+    public double? Points { get; init; }
+
+    public uint? TierPoints { get; init; }
+
     public string? Status { get; init; }
 
     public PassMetaDataJson? PassMetaData { get; init; }
@@ -38,5 +44,12 @@ internal sealed record PassMetaDataJson(string? Status);
 internal sealed record MemberTierJson(string MemberId, string TierId);
 
 internal sealed record MemberExpiryJson(string Id, DateTimeOffset ExpiryDate);
+
+/// <summary>Nothing is told by a flag of its own: a zero counts as not said.</summary>
+internal sealed record SetPointsJson(string Id, double? Points, uint? TierPoints, bool? ResetPoints, bool? ResetTierPoints);
+
+internal sealed record TierJson(ExpirySettingsJson? ExpirySettings);
+
+internal sealed record ExpirySettingsJson(string? ExpiryType);
 
 internal sealed record IdJson(string? Id);

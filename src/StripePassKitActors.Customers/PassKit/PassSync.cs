@@ -15,6 +15,9 @@ internal sealed partial class PassSync(
     /// <summary>More than any way from one state to another takes; reached only by a PassKit that contradicts itself.</summary>
     private const int MostSteps = 12;
 
+    /// <summary>PassKit's word for a tier each of whose passes has an expiry of its own.</summary>
+    private const string CanExpire = "EXPIRE_ON_VARIABLE_DATE_TIME";
+
     /// <summary>The record after an attempt, or the same record with its state if none is due.</summary>
     /// <param name="wanted">What to reach.</param>
     /// <param name="pass">What PassKit was told.</param>
@@ -23,16 +26,20 @@ internal sealed partial class PassSync(
     public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, CancellationToken budget)
     {
         var now = time.GetUtcNow();
+
+        // An operator's word brings back what was deleted by hand, as a payment does (rule P8).
+        if (force) wanted = wanted with { LastPaidAt = DateTimeOffset.MaxValue };
         var read = force && pass.MemberId is not null && wanted.Content is not null;
         if (!force && Refuses(pass, wanted)) return pass with { State = PassState.Failed };
         if (!read && Next(wanted, pass, now) is null) return Settled(pass);
         if (!force && pass.NextAttempt > now) return pass with { State = PassState.Pending };
 
         PassStep? step = null;
+        IReadOnlyDictionary<string, string>? metadata = null; // what the member's holds, once it was read
         try
         {
             // An operator's sync believes PassKit, not what it was told (rule P8).
-            if (read) pass = await PerformAsync(wanted, pass, new PassStep.Read(), now, budget);
+            if (read) (pass, metadata) = await ReadAsync(wanted, pass, now, budget);
             for (var steps = 0; steps < MostSteps; steps++)
             {
                 step = Next(wanted, pass, now);
@@ -43,11 +50,20 @@ internal sealed partial class PassSync(
                     return Settled(pass);
                 }
 
+                // What is not ours alone is read before it is written (rule P3), and believed: what was changed by hand is overwritten too (rule P8).
+                if (step is PassStep.Read || (step is PassStep.Update { Metadata: not null } && metadata is null && Merges))
+                {
+                    (pass, metadata) = await ReadAsync(wanted, pass, now, budget);
+                    continue;
+                }
+
                 // Until PassKit answers there may be a member, which must lapse when the tier is lost before the next attempt.
-                if (step is PassStep.Enrol enrol) pass = pass with { Told = enrol.Content };
+                if (step is PassStep.Enrol enrol) pass = pass with { Told = enrol.Content, DeletedAt = null };
 
                 // A step that succeeded stays in the record even if the next one fails.
-                pass = await PerformAsync(wanted, pass, step, now, budget);
+                var memberId = pass.MemberId;
+                pass = await PerformAsync(wanted, pass, step, metadata, now, budget);
+                if (pass.MemberId != memberId) metadata = null;
             }
 
             throw new PassKitException(PassKitFault.Transient, "PassKit's answers contradict each other.");
@@ -71,7 +87,7 @@ internal sealed partial class PassSync(
 
         try
         {
-            return (await PerformAsync(wanted, pass, new PassStep.SetExpiry(wanted.Content.Expiry), now, budget), failure);
+            return (await PerformAsync(wanted, pass, new PassStep.SetExpiry(wanted.Content.Expiry), null, now, budget), failure);
         }
         catch (PassKitException lasting)
         {
@@ -80,26 +96,29 @@ internal sealed partial class PassSync(
     }
 
     private static PassStep? Next(WantedPass wanted, PassRecord pass, DateTimeOffset now) =>
-        PassPlan.Next(pass, wanted.Content, wanted.Honoured, wanted.Link, now);
+        PassPlan.Next(pass, wanted.Content, wanted.Honoured, wanted.Link, wanted.LastPaidAt, now);
 
     private static PassRecord Settled(PassRecord pass) => pass with
     {
         State = pass.MemberId is null ? PassState.None : PassState.Synced,
         Attempts = 0,
         NextAttempt = null,
-        LastError = null,
+        LastError = pass.DeletedAt is null ? null : "The member was deleted in PassKit while its pass was valid. A new payment makes another, or an operator's sync.",
         Refused = null,
         RefusedLink = null,
     };
 
     private static bool Refuses(PassRecord pass, WantedPass wanted) =>
         pass.Refused is { } refused && wanted.Content is { } content && pass.RefusedLink == wanted.Link
-        && refused.Tier == content.Tier && refused.Expiry == content.Expiry && refused.Person == content.Person && content.MetadataEquals(refused.Metadata);
+        && refused.Tier == content.Tier && refused.Expiry == content.Expiry && refused.Person == content.Person && refused.Points == content.Points && content.MetadataEquals(refused.Metadata);
 
-    private async Task<PassRecord> PerformAsync(WantedPass wanted, PassRecord pass, PassStep step, DateTimeOffset now, CancellationToken budget)
+    private bool Merges => options.Value.Metadata == PassKitOptions.MetadataPolicy.Merge;
+
+    private async Task<PassRecord> PerformAsync(
+        WantedPass wanted, PassRecord pass, PassStep step, IReadOnlyDictionary<string, string>? metadata, DateTimeOffset now, CancellationToken budget)
     {
         if (step is PassStep.Enrol enrol) return await EnrolAsync(wanted, pass, enrol.Content, budget);
-        if (step is PassStep.Find) return await FindAsync(wanted, pass, budget);
+        if (step is PassStep.Find) return await FindAsync(wanted, pass, now, budget);
         if (step is PassStep.Adopt adopt) return await AdoptAsync(wanted, pass, adopt.MemberId, now, budget);
 
         var memberId = pass.MemberId!;
@@ -107,15 +126,16 @@ internal sealed partial class PassSync(
         {
             switch (step)
             {
-                case PassStep.Read:
-                    return await passKit.GetByIdAsync(memberId, budget) is { } member ? pass with { Told = Shown(member, wanted) } : await GoneAsync(pass, budget);
                 case PassStep.Confirm:
-                    return await passKit.GetByIdAsync(memberId, budget) is not { } revived ? await GoneAsync(pass, budget)
-                        : IsValid(revived) ? PassPlan.After(pass, step, now)
-                        : Forgotten(pass) with { Generation = pass.Generation + 1 };
+                    if (await passKit.GetByIdAsync(memberId, budget) is not { } member) return await GoneAsync(pass, now, budget);
+                    if (pass.Told!.Expiry <= now) await LapsesAsync(member, budget);
+                    else if (!IsValid(member)) return Replaced(pass);
+                    break;
                 case PassStep.Update update:
-                    var metadata = update.Metadata is null ? null : await MetadataAsync(memberId, update.Metadata, budget);
-                    await passKit.UpdateAsync(memberId, update.Person, metadata, update.Expiry, budget);
+                    await passKit.UpdateAsync(memberId, update.Person, Merged(metadata, update.Metadata), update.Expiry, update.Points, budget);
+                    break;
+                case PassStep.SetPoints set:
+                    await passKit.SetPointsAsync(memberId, set.Points, budget);
                     break;
                 case PassStep.ChangeTier change:
                     await passKit.ChangeTierAsync(memberId, change.Tier, budget);
@@ -131,9 +151,29 @@ internal sealed partial class PassSync(
         {
             // Is it the member that is gone, or the tier?
             return await passKit.GetByIdAsync(memberId, budget) is null
-                ? await GoneAsync(pass, budget)
+                ? await GoneAsync(pass, now, budget)
                 : throw notFound.OfSetUp((step as PassStep.ChangeTier)?.Tier);
         }
+    }
+
+    /// <summary>The record as PassKit has it, and the member's metadata, other people's keys included; null: there is no such member.</summary>
+    private async Task<(PassRecord Pass, IReadOnlyDictionary<string, string>? Metadata)> ReadAsync(
+        WantedPass wanted, PassRecord pass, DateTimeOffset now, CancellationToken budget)
+    {
+        if (await passKit.GetByIdAsync(pass.MemberId!, budget) is not { } member) return (await GoneAsync(pass, now, budget), null);
+        if (pass.Unconfirmed && !IsValid(member)) return (Replaced(pass), null);
+        var shown = Shown(member, wanted);
+        return (pass with { Told = shown, LapseSeen = IsValid(member) ? null : shown.Expiry }, member.MetaData ?? new Dictionary<string, string>());
+    }
+
+    /// <summary>Rule P5: a pass whose time is over and that PassKit shows as valid belongs to a tier that cannot expire.</summary>
+    private async Task LapsesAsync(MemberJson member, CancellationToken budget)
+    {
+        // PassKit's clock and ours may differ by a moment: what the tier says decides.
+        if (!IsValid(member) || member.TierId is not { } tier || await passKit.ExpiryTypeAsync(tier, budget) is CanExpire) return;
+        throw new PassKitException(
+            PassKitFault.Refused,
+            $"The pass is over and stays valid: its tier {tier} cannot expire. Set the tier's expiry type in PassKit to {CanExpire}, then sync this customer again.");
     }
 
     private async Task<PassRecord> EnrolAsync(WantedPass wanted, PassRecord pass, PassContent content, CancellationToken budget)
@@ -160,9 +200,9 @@ internal sealed partial class PassSync(
     }
 
     /// <summary>The record with the member that an enrolment without an answer made; there is none, or it is another's: with no trace of it.</summary>
-    private async Task<PassRecord> FindAsync(WantedPass wanted, PassRecord pass, CancellationToken budget)
+    private async Task<PassRecord> FindAsync(WantedPass wanted, PassRecord pass, DateTimeOffset now, CancellationToken budget)
     {
-        if (await passKit.FindAsync(pass.ExternalId(wanted.CustomerId), budget) is not { } member) return await GoneAsync(pass, budget);
+        if (await passKit.FindAsync(pass.ExternalId(wanted.CustomerId), budget) is not { } member) return await GoneAsync(pass, now, budget);
         return OwnerOf(member) is { } owner && owner != wanted.CustomerId ? Forgotten(pass) : pass with { MemberId = member.Id, Told = Shown(member, wanted) };
     }
 
@@ -173,7 +213,7 @@ internal sealed partial class PassSync(
             ?? throw new PassKitException(PassKitFault.Refused, "The customer's metadata links a PassKit member that does not exist.");
         Owned(member, wanted.CustomerId);
         if (pass.MemberId is { } replaced && replaced != memberId) await LapseAsync(replaced, now, budget);
-        return pass with { MemberId = memberId, LinkedMember = memberId, Told = Shown(member, wanted), Unconfirmed = false };
+        return pass with { MemberId = memberId, LinkedMember = memberId, Told = Shown(member, wanted), Unconfirmed = false, DeletedAt = null };
     }
 
     private async Task LapseAsync(string memberId, DateTimeOffset now, CancellationToken budget)
@@ -181,6 +221,7 @@ internal sealed partial class PassSync(
         try
         {
             await passKit.SetExpiryAsync(memberId, now, budget);
+            if (await passKit.GetByIdAsync(memberId, budget) is { } member) await LapsesAsync(member, budget);
         }
         catch (PassKitException gone) when (gone.Fault == PassKitFault.NotFound)
         {
@@ -189,12 +230,11 @@ internal sealed partial class PassSync(
     }
 
     /// <summary>Rule P3. PassKit replaces the whole map, so that other people's keys survive only if they are sent again.</summary>
-    private async Task<IReadOnlyDictionary<string, string>> MetadataAsync(string memberId, PassContent content, CancellationToken budget)
+    private IReadOnlyDictionary<string, string>? Merged(IReadOnlyDictionary<string, string>? shown, PassContent? content)
     {
-        if (options.Value.Metadata == PassKitOptions.MetadataPolicy.Own) return content.Metadata;
+        if (content is null || shown is null || !Merges) return content?.Metadata;
 
-        var member = await passKit.GetByIdAsync(memberId, budget) ?? throw new PassKitException(PassKitFault.NotFound, "The member is gone.");
-        var merged = new Dictionary<string, string>(member.MetaData ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        var merged = new Dictionary<string, string>(shown, StringComparer.Ordinal);
         foreach (var (key, value) in content.Metadata) merged[key] = value;
         return merged;
     }
@@ -213,16 +253,27 @@ internal sealed partial class PassSync(
         Expiry = member.ExpiryDate ?? PassContent.NoEnd,
         Metadata = wanted.Content!.Metadata.SetItems(
             wanted.Content.Metadata.Keys.Select(key => KeyValuePair.Create(key, member.MetaData?.GetValueOrDefault(key) ?? ""))),
+        Points = wanted.Content.Points is { } points
+            ? points with { Amount = (points.Field == PointsField.Points ? member.Points : member.TierPoints) ?? 0 }
+            : null,
     };
 
     private static bool IsValid(MemberJson member) => member.Status is not ("EXPIRED" or "DELETED") && member.PassMetaData?.Status is not "PASS_INVALIDATED";
 
     /// <summary>The record without a member that PassKit does not know: if it knows the program, and is not a wrong region's (rule P7).</summary>
-    private async Task<PassRecord> GoneAsync(PassRecord pass, CancellationToken budget) => await passKit.HasProgramAsync(budget)
-        ? Forgotten(pass)
-        : throw NoProgram();
+    private async Task<PassRecord> GoneAsync(PassRecord pass, DateTimeOffset now, CancellationToken budget)
+    {
+        if (!await passKit.HasProgramAsync(budget)) throw NoProgram();
+
+        // PassKit itself deletes expired records alone. A valid one was deleted by somebody.
+        var byHand = pass is { MemberId: not null, Unconfirmed: false } && pass.Told?.Expiry > now;
+        return Forgotten(pass) with { DeletedAt = byHand ? now : null };
+    }
 
     private static PassKitException NoProgram() => new(PassKitFault.SetUp, "PassKit answered 404 for the program");
+
+    /// <summary>The record for a member that takes the place of one that cannot be revived (rule P4).</summary>
+    private static PassRecord Replaced(PassRecord pass) => Forgotten(pass) with { Generation = pass.Generation + 1 };
 
     private static PassRecord Forgotten(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false };
 

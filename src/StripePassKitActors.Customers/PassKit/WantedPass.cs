@@ -7,4 +7,5 @@ namespace StripePassKitActors.Customers.PassKit;
 /// <param name="Content">What it should show; null: no tier was ever earned.</param>
 /// <param name="Honoured">Whether it should be valid.</param>
 /// <param name="Link">The existing member to take over; null: none (rule B9).</param>
-internal sealed record WantedPass(string CustomerId, PassContent? Content, bool Honoured, string? Link);
+/// <param name="LastPaidAt">When the customer last paid, UTC; null: never (rule P8).</param>
+internal sealed record WantedPass(string CustomerId, PassContent? Content, bool Honoured, string? Link, DateTimeOffset? LastPaidAt);

@@ -25,6 +25,9 @@ public sealed class PassKitOptions
     /// <summary>Whether keys that others wrote into a member's metadata survive.</summary>
     public MetadataPolicy Metadata { get; init; }
 
+    /// <summary>Which balance of a member follows net spend.</summary>
+    public PointsField Points { get; init; }
+
     /// <summary>Our field → the metadata key that shows it; an empty name leaves the field out. See <see cref="PassSettings"/>.</summary>
     public IDictionary<string, string?> Fields { get; init; } = new Dictionary<string, string?>();
 
@@ -43,6 +46,7 @@ public sealed class PassKitOptions
             ValidUntil = Field(nameof(PassSettings.ValidUntil), defaults.ValidUntil),
             Spend = Field(nameof(PassSettings.Spend), defaults.Spend),
             Message = Field(nameof(PassSettings.Message), defaults.Message),
+            Points = Points,
             CustomerMetadata = CustomerMetadata.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
 

@@ -115,6 +115,18 @@ public sealed class PassKitSandbox : IDisposable
         }
     }
 
+    /// <summary>What a merchant does in PassKit's portal: gives a tier of the program that was set up another <c>ExpiryType</c>.</summary>
+    /// <returns>False if there is no such tier.</returns>
+    public bool ChangeTier(string tierId, string expiryType)
+    {
+        lock (gate)
+        {
+            if (Programs.Tier(Options.ProgramId, tierId) is not { } tier) return false;
+            tier["expirySettings"] = new JsonObject { ["expiryType"] = expiryType };
+            return true;
+        }
+    }
+
     /// <summary>What a holder does on a device: <c>PASS_INSTALLED</c> or <c>PASS_UNINSTALLED</c>.</summary>
     /// <returns>False if there is no such member.</returns>
     public bool MarkInstalled(string memberId, bool installed = true)

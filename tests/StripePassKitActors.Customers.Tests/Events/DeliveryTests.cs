@@ -71,6 +71,70 @@ public sealed class DeliveryTests
         Assert.Empty(await ParkedAsync(app));
     }
 
+    [Fact]
+    public async Task Who_paid_the_charges_of_a_bulk_is_written_in_one_transaction_whatever_their_customers_make_of_them()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        await app.DeliverAsync(Event("evt_0", Charge("ch_1", "cus_1", "eur", "\"pi_1\"")));
+
+        await app.DeliverAsync(
+            Event("evt_1", Charge("ch_1", "cus_1", "usd", "\"pi_1\"")), // known, and it cannot be applied
+            Event("evt_2", Charge("ch_2", "cus_2", "usd")),
+            Event("evt_3", Charge("ch_3", "cus_3", "usd", """{"id":"pi_3","object":"payment_intent"}""")),
+            Event("evt_5", """{"id":"re_1","object":"refund","charge":"ch_9","payment_intent":"pi_9","customer":"cus_9","amount":1}"""),
+            Event("evt_6", """{"id":"ch_6","object":"charge","payment_intent":"pi_6","customer":"cus_6"}"""));
+
+        Assert.Equal(2, app.PlainState.Transactions.Count);
+        Assert.Equal(
+            [("payment-ch_2", "\"cus_2\""), ("payment-pi_1", "\"cus_1\""), ("payment-pi_3", "\"cus_3\""), ("payment-pi_9", "\"cus_9\"")], app.PlainState.Stored);
+    }
+
+    [Fact]
+    public async Task With_a_Stripe_key_who_paid_is_not_written_because_Stripe_can_be_asked()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token", "--Stripe:ApiKey=rk_test_1", "--Stripe:Livemode=false");
+
+        Assert.Equal(["SUCCESS"], await app.DeliverAsync(Event("evt_1", Charge("ch_1", "cus_1", "usd"))));
+
+        Assert.Empty(app.PlainState.Transactions);
+        Assert.Equal(["evt_1"], await RecentAsync(app, "cus_1"));
+    }
+
+    [Fact]
+    public async Task A_charge_whose_payer_could_not_be_written_comes_again_and_its_neighbours_do_not()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        app.PlainState.Failing = 1;
+        string[] events = [Event("evt_1", Charge("ch_1", "cus_1", "usd")), Event("evt_2", """{"id":"cus_1","object":"customer"}"""), Event("evt_3", """{"id":"pi_1","object":"payment_intent"}""")];
+
+        Assert.Equal(["RETRY", "SUCCESS", "SUCCESS"], await app.DeliverAsync(events));
+        Assert.Equal(["SUCCESS"], await app.DeliverAsync(events[0]));
+
+        Assert.Equal([("payment-ch_1", "\"cus_1\"")], app.PlainState.Stored);
+        Assert.Empty(await ParkedAsync(app));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_charge_is_applied_while_its_payer_is_being_written_and_taken_when_both_are_done()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        var written = new TaskCompletionSource();
+        app.PlainState.BeforeAnswer = () => written.Task;
+
+        var delivery = app.DeliverAsync(Event("evt_1", Charge("ch_1", "cus_1", "usd")));
+        while (app.State.Commits.IsEmpty)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        Assert.Equal(["evt_1"], await RecentAsync(app, "cus_1"));
+        Assert.False(delivery.IsCompleted);
+
+        written.SetResult();
+        Assert.Equal(["SUCCESS"], await delivery);
+    }
+
     [Theory]
     [InlineData("evt/1")]
     [InlineData("evt 1?#")]
@@ -115,8 +179,8 @@ public sealed class DeliveryTests
         Assert.Equal(("cus_1", "any.type"), (letter["customerId"]!.GetValue<string>(), letter["type"]!.GetValue<string>()));
     }
 
-    private static string Charge(string id, string customer, string currency) =>
-        $$"""{"id":"{{id}}","object":"charge","customer":"{{customer}}","created":1795521600,"currency":"{{currency}}","amount":1000,"amount_captured":1000,"status":"succeeded"}""";
+    private static string Charge(string id, string customer, string currency, string paymentIntent = "null") =>
+        $$"""{"id":"{{id}}","object":"charge","payment_intent":{{paymentIntent}},"customer":"{{customer}}","created":1795521600,"currency":"{{currency}}","amount":1000,"amount_captured":1000,"status":"succeeded"}""";
 
     private static string Event(string id, string stripeObject) =>
         $$$"""{"id":"{{{id}}}","object":"event","type":"any.type","created":1795521600,"data":{"object":{{{stripeObject}}}}}""";

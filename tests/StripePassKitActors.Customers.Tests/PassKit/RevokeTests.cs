@@ -11,7 +11,7 @@ public sealed class RevokeTests
     private static readonly DateTimeOffset Ended = PassKitWorld.Start;
 
     [Fact]
-    public async Task P4_A_revoke_writes_the_content_first_and_lets_the_pass_lapse_last()
+    public async Task P4_A_revoke_writes_the_content_first_and_lets_the_pass_lapse_last_and_reads_it_back()
     {
         await using var world = await PassKitWorld.StartAsync();
         var pass = await world.SyncAsync(PassKitWorld.Wanted());
@@ -19,7 +19,7 @@ public sealed class RevokeTests
         (pass, var calls) = await world.CallsOfAsync(PassKitWorld.Over(PassKitWorld.Wanted(tier: "silver"), Ended), pass);
 
         var member = world.Sandbox.Find("cus_1")!;
-        Assert.Equal(["PUT tier", "PUT member", "PUT updateExpiry"], calls);
+        Assert.Equal(["PUT tier", "PUT member", "PUT updateExpiry", "GET member"], calls);
         Assert.Equal((true, "silver", "ended"), (member.IsExpired, member.TierId, member.MetaData["status"]));
         Assert.Equal(PassState.Synced, pass.State);
     }
@@ -37,7 +37,7 @@ public sealed class RevokeTests
 
         (pass, var calls) = await world.CallsOfAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), pass);
 
-        Assert.Equal(["PUT updateExpiry"], calls);
+        Assert.Equal(["PUT updateExpiry", "GET member"], calls);
         Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
         Assert.Equal((PassState.Synced, 0, null, null), (pass.State, pass.Attempts, pass.NextAttempt, pass.LastError));
     }
@@ -205,7 +205,7 @@ public sealed class RevokeTests
         await using var world = await PassKitWorld.StartAsync(PassKitWorld.Settings(metadata: policy));
         var pass = await world.SyncAsync(PassKitWorld.Wanted());
         var written = new Dictionary<string, string> { ["status"] = "active", ["stripeCustomerId"] = "cus_1", ["shoeSize"] = "43" };
-        await world.Client.UpdateAsync(pass.MemberId!, null, written, null, TestContext.Current.CancellationToken);
+        await world.Client.UpdateAsync(pass.MemberId!, null, written, null, null, TestContext.Current.CancellationToken);
 
         var (_, calls) = await world.CallsOfAsync(Grace(PassKitWorld.Wanted()), pass);
 

@@ -143,6 +143,21 @@ public sealed class SetUpTests
         Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
     }
 
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task P7_A_member_that_may_not_be_read_is_not_taken_for_gone(int status)
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: status, Verb: "GET"));
+
+        var read = await world.SyncAsync(PassKitWorld.Wanted(), pass, force: true);
+
+        Assert.Equal((PassState.Pending, pass.MemberId, null), (read.State, read.MemberId, read.DeletedAt));
+        Assert.Single(world.Logs.GetSnapshot(), log => log.Level == LogLevel.Critical);
+    }
+
     [Fact]
     public async Task P7_A_tier_that_a_member_should_move_to_and_that_is_unknown_is_a_wrong_set_up()
     {

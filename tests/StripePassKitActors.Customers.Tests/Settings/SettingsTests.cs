@@ -81,6 +81,7 @@ public sealed class SettingsTests
     [InlineData("Operator", "'Key'", "Operator:Key", "sixteen_letters_")]
     [InlineData("Membership", "'Membership:GraceDays'", "Membership:GraceDays", "three weeks")]
     [InlineData("Membership", "'Membership:Trials'", "Membership:Trials", "Maybe")]
+    [InlineData("PassKit", "'PassKit:Points'", "PassKit:Points", "Money")]
     [InlineData("Membership", "", "Membership:Plans:gold:monthly", "gold")] // a colon parts sections: such a key cannot be written
     public async Task A_setting_that_is_misspelt_or_cannot_be_read_stops_the_app_and_is_named(string section, string named, params string?[] changes)
     {
@@ -151,12 +152,13 @@ public sealed class SettingsTests
     {
         await using var app = await BuildAsync(Pairs(
             "PassKit:Fields:status", " standing ", "PassKit:Fields:TierName", "", "PassKit:Fields:SPEND", "spend", "PassKit:Fields:StripeCustomerId", "owner",
-            "PassKit:Fields:Message", "notice", "PassKit:CustomerMetadata:shoe size", "size", "PassKit:Metadata", "Own"));
+            "PassKit:Fields:Message", "notice", "PassKit:CustomerMetadata:shoe size", "size", "PassKit:Metadata", "Own",
+            "PassKit:Points", "TierPoints"));
         Validate(app);
 
         var pass = app.Services.GetRequiredService<PassSettings>();
         Assert.Equal(("standing", null, "validUntil", "spend", "owner"), (pass.Status, pass.TierName, pass.ValidUntil, pass.Spend, pass.StripeCustomerId));
-        Assert.Equal(("notice", "size"), (pass.Message, pass.CustomerMetadata["shoe size"]));
+        Assert.Equal(("notice", "size", PointsField.TierPoints), (pass.Message, pass.CustomerMetadata["shoe size"], pass.Points));
     }
 
     [Fact]

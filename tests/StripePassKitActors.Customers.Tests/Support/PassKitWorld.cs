@@ -89,7 +89,8 @@ internal sealed class PassKitWorld : IAsyncDisposable
             Metadata = Metadata(customer, "active"),
         },
         Honoured: true,
-        link);
+        link,
+        LastPaidAt: null);
 
     /// <summary>A pass that is over.</summary>
     public static WantedPass Over(WantedPass wanted, DateTimeOffset at) => wanted with

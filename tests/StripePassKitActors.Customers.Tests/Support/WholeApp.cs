@@ -12,6 +12,7 @@ using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Hosting;
 
 namespace StripePassKitActors.Customers.Tests.Support;
 
@@ -27,15 +28,18 @@ internal sealed class WholeApp : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Type, string Id), object> actors = new();
     private readonly HttpClient client = new();
 
-    private WholeApp(WebApplication app, QuotingPassKit passKit, MemoryActorState state, RecordingReminders reminders, SteppingClock clock)
+    private WholeApp(
+        WebApplication app, QuotingPassKit passKit, MemoryActorState state, MemoryPlainState plainState, RecordingReminders reminders, SteppingClock clock)
     {
-        (this.app, PassKit, State, Reminders, Clock) = (app, passKit, state, reminders, clock);
+        (this.app, PassKit, State, PlainState, Reminders, Clock) = (app, passKit, state, plainState, reminders, clock);
         client.BaseAddress = new Uri(app.Urls.Single());
     }
 
     public QuotingPassKit PassKit { get; }
 
     public MemoryActorState State { get; }
+
+    public MemoryPlainState PlainState { get; }
 
     public RecordingReminders Reminders { get; }
 
@@ -47,12 +51,13 @@ internal sealed class WholeApp : IAsyncDisposable
     {
         WholeApp? whole = null;
         var journal = new ConcurrentQueue<string>();
-        var (passKit, clock, state) = (new QuotingPassKit(), new SteppingClock(PassKitWorld.Start), new MemoryActorState(journal));
+        var (passKit, clock, state, plainState) = (new QuotingPassKit(), new SteppingClock(PassKitWorld.Start), new MemoryActorState(journal), new MemoryPlainState());
         var app = await Program.BuildAsync(
             builder =>
             {
-                builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IPassKitTransport>(passKit).AddSingleton<IActorState>(state).AddSingleton<IPaymentOwners>(new MemoryOwners())
+                builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IPassKitTransport>(passKit).AddSingleton<IActorState>(state)
                     .AddSingleton<IActorProxyFactory>(new InProcessActors((type, id) => whole!.Find(type, id)).Proxies);
+                builder.Services.AddHttpClient(SidecarServices.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => plainState);
                 builder.Logging.ClearProviders().AddFakeLogging().SetMinimumLevel(LogLevel.Trace).AddFilter(_ => true);
             },
             [
@@ -60,7 +65,7 @@ internal sealed class WholeApp : IAsyncDisposable
                 "--Membership:Tiers:0:Id=gold", "--Membership:Plans:price_gold=gold", "--PassKit:ProgramId=program", .. settings,
             ]);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return whole = new WholeApp(app, passKit, state, new RecordingReminders(journal, clock), clock);
+        return whole = new WholeApp(app, passKit, state, plainState, new RecordingReminders(journal, clock), clock);
     }
 
     /// <summary>Delivers Stripe events as one bulk; what becomes of each.</summary>

@@ -29,6 +29,7 @@ public sealed class ExpiryTests
             ("PUT", "/members/member", $$"""{ "id": "{{id}}", "expiryDate": "{{passKit.Moment(-1)}}" }"""),
             ("PUT", "/members/member/tier", $$"""{ "memberId": "{{id}}", "tierId": "gold" }"""),
             ("PATCH", "/members/member/person", $$"""{ "id": "{{id}}", "person": { "surname": "Lovelace" } }"""),
+            ("PUT", "/members/member/points/set", $$"""{ "id": "{{id}}", "points": 7, "tierPoints": 7 }"""),
             ("PUT", "/members/member/updateExpiry", $$"""{ "id": "{{id}}", "expiryDate": "{{passKit.Moment(0)}}" }"""),
         })
             Assert.Equal(200, (await passKit.CallAsync(verb, path, body)).Status);
@@ -109,6 +110,26 @@ public sealed class ExpiryTests
 
         await ReadsAsync(passKit, id, "ENROLLED", "PASS_ISSUED");
         Assert.Equal("7", (await passKit.GetAsync(id))["points"]);
+    }
+
+    [Fact]
+    public async Task A_tier_that_begins_to_expire_takes_the_passes_along_whose_date_has_passed()
+    {
+        await using var passKit = await Caller.StartAsync();
+        passKit.Sandbox.AddTier("forever", "EXPIRE_SET_TO_NULL");
+        var id = await EnrolUntilAsync(passKit, days: 1);
+        await passKit.CallAsync("PUT", "/members/member/tier", $$"""{ "memberId": "{{id}}", "tierId": "forever" }""");
+        passKit.Time.Advance(TimeSpan.FromDays(2));
+        Assert.Equal("EXPIRE_SET_TO_NULL", await ExpiryTypeAsync(passKit));
+
+        Assert.True(passKit.Sandbox.ChangeTier("forever", "EXPIRE_ON_VARIABLE_DATE_TIME"));
+        Assert.False(passKit.Sandbox.ChangeTier("never", "EXPIRE_ON_VARIABLE_DATE_TIME"));
+
+        Assert.Equal("EXPIRE_ON_VARIABLE_DATE_TIME", await ExpiryTypeAsync(passKit));
+        await ReadsAsync(passKit, id, "EXPIRED", "PASS_INVALIDATED");
+
+        static async Task<string> ExpiryTypeAsync(Caller passKit) =>
+            (string)(await passKit.CallAsync("GET", "/members/tier/local_program/forever")).Json["expirySettings"]!["expiryType"]!;
     }
 
     [Fact]

@@ -26,6 +26,22 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public async Task Points_are_set_and_never_added_and_a_zero_wants_its_flag()
+    {
+        await using var passKit = await Caller.StartAsync();
+        var id = await passKit.EnrolAsync(more: """ "points": 5, "secondaryPoints": 6, "tierPoints": 7 """);
+
+        var twice = $$"""{ "id": "{{id}}", "points": 12.5, "tierPoints": 0 }""";
+        await passKit.CallAsync("PUT", "/members/member/points/set", twice);
+        var reply = await passKit.CallAsync("PUT", "/members/member/points/set", twice);
+        Assert.Equal(("12.5", "6", "7"), (reply["points"], reply["secondaryPoints"], reply["tierPoints"]));
+
+        reply = await passKit.CallAsync("PUT", "/members/member/points/set", $$"""{ "id": "{{id}}", "points": 0, "resetPoints": true, "resetTierPoints": true }""");
+        Assert.Equal(("0", "6", "0"), (reply["points"], reply["secondaryPoints"], reply["tierPoints"]));
+        Assert.Equal("0", (await passKit.GetAsync(id))["tierPoints"]);
+    }
+
+    [Fact]
     public async Task Metadata_is_replaced_as_a_whole_with_its_empty_values()
     {
         await using var passKit = await Caller.StartAsync();
