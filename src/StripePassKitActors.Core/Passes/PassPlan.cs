@@ -80,7 +80,7 @@ public static class PassPlan
                 Told = told with { Expiry = set.Expiry, Person = Person.Unknown, Metadata = told.Metadata.Clear(), Points = null },
             },
             PassStep.SetExpiry set => pass with { Told = told with { Expiry = set.Expiry } },
-            PassStep.Confirm => told.Expiry <= now ? pass with { LapseSeen = told.Expiry } : pass with { Unconfirmed = false },
+            PassStep.Confirm => pass with { Unconfirmed = false, LapseSeen = told.Expiry <= now ? told.Expiry : pass.LapseSeen },
             _ => pass,
         };
     }

@@ -161,7 +161,7 @@ internal sealed partial class PassSync(
         WantedPass wanted, PassRecord pass, DateTimeOffset now, CancellationToken budget)
     {
         if (await passKit.GetByIdAsync(pass.MemberId!, budget) is not { } member) return (await GoneAsync(pass, now, budget), null);
-        if (pass.Unconfirmed && !IsValid(member)) return (Replaced(pass), null);
+        if (pass.Unconfirmed && pass.Told?.Expiry > now && !IsValid(member)) return (Replaced(pass), null);
         var shown = Shown(member, wanted);
         return (pass with { Told = shown, LapseSeen = IsValid(member) ? null : shown.Expiry }, member.MetaData ?? new Dictionary<string, string>());
     }

@@ -77,6 +77,23 @@ public sealed class PointsTests
     }
 
     [Fact]
+    public async Task P6_P7_Points_that_PassKit_refused_are_not_tried_again_and_others_are()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(Wanted(500));
+        world.Sandbox.Faults.Set(new Sandbox.PassKit.Faults.Fault(Sandbox.PassKit.Faults.FaultKind.Fail, Status: 400, Path: "points/set", Times: 1));
+        pass = await world.SyncAsync(Wanted(700), pass);
+        Assert.Equal(PassState.Failed, pass.State);
+
+        (pass, var calls) = await world.CallsOfAsync(Wanted(700), pass);
+        Assert.Empty(calls);
+
+        (pass, calls) = await world.CallsOfAsync(Wanted(800), pass);
+        Assert.Equal(["PUT set"], calls);
+        Assert.Equal(PassState.Synced, pass.State);
+    }
+
+    [Fact]
     public async Task P6_A_pass_that_is_over_keeps_its_points_and_a_revival_restores_what_they_should_be()
     {
         await using var world = await PassKitWorld.StartAsync();

@@ -112,6 +112,38 @@ public sealed class RevokeTests
     }
 
     [Fact]
+    public async Task P4_A_pass_that_is_read_before_it_is_written_and_was_not_revived_is_replaced_at_once()
+    {
+        await using var world = await PassKitWorld.StartAsync(PassKitWorld.Settings(metadata: PassKitOptions.MetadataPolicy.Merge));
+        world.Sandbox.RevivesExpired = false;
+        var pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), await world.SyncAsync(PassKitWorld.Wanted()));
+
+        (pass, var calls) = await world.CallsOfAsync(PassKitWorld.Wanted(), pass);
+
+        Assert.Equal(["PUT updateExpiry", "GET member", "POST member"], calls);
+        Assert.Equal((PassState.Synced, world.Sandbox.Find("cus_1~2")!.Id), (pass.State, pass.MemberId));
+    }
+
+    [Fact]
+    public async Task P4_A_revival_cut_in_the_middle_and_overtaken_by_the_next_end_costs_nobody_the_member()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), await world.SyncAsync(PassKitWorld.Wanted()));
+        var memberId = pass.MemberId;
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Verb: "GET"));
+        pass = await world.SyncAsync(PassKitWorld.Wanted(), pass);
+        Assert.Equal((PassState.Pending, true), (pass.State, pass.Unconfirmed));
+        world.Sandbox.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        var over = PassKitWorld.Over(PassKitWorld.Wanted(), Ended.AddHours(1));
+        pass = await world.SyncAsync(over, pass);
+
+        pass = await world.SyncAsync(over, pass, force: true);
+
+        Assert.Equal((PassState.Synced, memberId, 0), (pass.State, pass.MemberId, pass.Generation));
+    }
+
+    [Fact]
     public async Task P4_A_record_that_expired_ninety_days_ago_is_enrolled_anew()
     {
         await using var world = await PassKitWorld.StartAsync();
