@@ -22,6 +22,7 @@ internal sealed class World : IDisposable
     private readonly List<StripeEvent> ready = [];
     private readonly HashSet<List<StripeEvent>> underWay = [];
     private readonly Dictionary<Turn, string> unsaved = [];
+    private readonly HashSet<string> undone = [];
     private readonly List<Exception> broken = [];
     private ulong processes;
     private bool pumping;
@@ -68,6 +69,9 @@ internal sealed class World : IDisposable
 
     public int Deaths { get; private set; }
 
+    /// <summary>Saves over what their turn had never read: they undid another's.</summary>
+    public int Undone { get; private set; }
+
     /// <summary>Lives the whole plan, and judges every customer at its end.</summary>
     public WorldResult Run()
     {
@@ -81,6 +85,7 @@ internal sealed class World : IDisposable
             Turns = Turns,
             Overlaps = Overlaps,
             Deaths = Deaths,
+            Undone = Undone,
             Reminders = Reminders.Fired,
             PassKitCalls = PassKit.Calls,
             StripeReads = Reads,
@@ -131,11 +136,20 @@ internal sealed class World : IDisposable
     /// <summary>Whether a turn of a customer changed something in PassKit and was never saved.</summary>
     public bool Unsaved(string customer) => unsaved.ContainsValue(customer);
 
+    /// <summary>Whether a turn of a customer undid what another had saved (ADR 1).</summary>
+    public bool WasUndone(string customer) => undone.Contains(customer);
+
     /// <summary>A turn was saved.</summary>
     public void Committed(string actor, long before, long after)
     {
         if (Turn.Current is not { } turn) return;
         unsaved.Remove(turn);
+        if (turn.ReadVersion < before)
+        {
+            Undone++;
+            undone.Add(actor);
+        }
+
         Tell(() => $"{actor} is saved (version {after}{(turn.ReadVersion == before ? "" : $", over {before - turn.ReadVersion} that it never read")})");
     }
 

@@ -22,6 +22,7 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
     {
         var differences = Compare(charge.Intent, Known.OfGuest(life, charge), world.Time.Now.ToUnixTimeSeconds());
         if (differences.Count == 0) return null;
+        if (world.WasUndone(charge.Intent)) return new Difference(charge.Intent, differences, "two activations at once, of which one undid the other (ADR 1)") { Life = life.Plan.Number };
         var unsaved = !Features.UnsavedSyncs && world.Unsaved(charge.Intent) && differences.All(line => line.StartsWith("PassKit has", StringComparison.Ordinal));
         return new Difference(charge.Intent, differences, unsaved ? "PassKit was told by a turn that was never saved" : null) { Life = life.Plan.Number };
     }
@@ -38,6 +39,8 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
 
     private string? Explained(Life life, long now)
     {
+        if (world.WasUndone(life.CustomerId) || life.Charges.Values.Any(charge => world.WasUndone(charge.Intent))) return "two activations at once, of which one undid the other (ADR 1)";
+
         // What the events alone say is another customer, and the pass is right for that one.
         var told = plan.Rules.Key ? [] : Compare(life.CustomerId, Known.ByHearsay(life, events[life.CustomerId]), now);
         if (!plan.Rules.Key && told.Count == 0) return "events of one second (rule F4)";

@@ -25,6 +25,8 @@ internal sealed record WorldResult(ulong Seed, IReadOnlyList<Difference> Differe
 
     public required int Deaths { get; init; }
 
+    public required int Undone { get; init; }
+
     public required int Reminders { get; init; }
 
     public required int PassKitCalls { get; init; }

@@ -260,7 +260,6 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         var charge = Keep(NewCharge(null, chance.Next(500, 30_000), Currency(chance)));
         Say("charge.succeeded", charge);
         if (!Features.Guests || chance.Next(3) == 0) return;
-        Linger(chance);
         Say("checkout.session.completed", Keep(new Session(New("cs"))
         {
             Mode = "payment",
