@@ -65,7 +65,7 @@ public sealed class CustomerTests
 
         customer = customer.Apply(new CustomerEvent("evt_9", "charge.succeeded", [Given.Charge(1000)]), Given.Now).Customer;
 
-        Assert.Equal([new Spend("usd", 600)], customer.State.Spend);
+        Assert.Equal([new Spend("usd", 600, Refunds: 400)], customer.State.Spend);
         Assert.Equal(["ch_1"], customer.State.UnpagedCharges);
     }
 
@@ -74,7 +74,7 @@ public sealed class CustomerTests
     {
         Fact[] facts = [Given.Charge(1000), Given.Refund(400, "pending", asOf: Given.At(1, "evt_a")), Given.Refund(400, asOf: Given.At(2, "evt_b")), Given.Refund(100, id: "re_2")];
 
-        Assert.Equal([new Spend("usd", 500)], Given.Customer(facts).State.Spend);
+        Assert.Equal([new Spend("usd", 500, Refunds: 500)], Given.Customer(facts).State.Spend);
     }
 
     [Fact]

@@ -68,7 +68,12 @@ public static class EntitlementRules
             TierSource.SpendWhileSubscribed when spend is null => [],
             TierSource.SpendWhileSubscribed => state.Subscriptions
                 .Select(subscription => SubscriptionClaim.Of(subscription, state.Invoices, settings, spend.Tier, now)).OfType<Entitlement>()
-                .Select(claim => claim with { ChangesAt = Earliest(claim.ChangesAt, spend.ChangesAt), ExpiresAt = Earliest(claim.ExpiresAt, spend.ExpiresAt) }),
+                .Select(claim => claim with
+                {
+                    ValidUntil = Earliest(claim.ValidUntil, spend.ValidUntil),
+                    ChangesAt = Earliest(claim.ChangesAt, spend.ChangesAt),
+                    ExpiresAt = Earliest(claim.ExpiresAt, spend.ExpiresAt),
+                }),
             _ => state.Subscriptions.Select(subscription => SubscriptionClaim.Of(subscription, state.Invoices, settings, null, now)).OfType<Entitlement>(),
         };
         var purchases = settings.Source is TierSource.Highest or TierSource.Subscription

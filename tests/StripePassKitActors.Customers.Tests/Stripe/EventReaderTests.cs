@@ -31,9 +31,55 @@ public sealed class EventReaderTests
     public void What_no_list_and_no_id_may_hold_is_refused_with_its_reason(string json) =>
         Assert.False(string.IsNullOrEmpty(Assert.IsType<EventReading.Unreadable>(Read("some.type", json)).Reason));
 
+    [Theory]
+    [InlineData("""{"id":"ch_1","object":"charge","payment_intent":"pi_1","created":1600000000,"currency":"usd","amount":5,"status":"succeeded"}""", "pi_1", null)]
+    [InlineData("""{"id":"ch_1","object":"charge","customer":null,"created":1600000000,"currency":"usd","amount":5,"status":"succeeded"}""", "ch_1", null)]
+    [InlineData("""{"id":"re_1","object":"refund","charge":"ch_1","payment_intent":"pi_1","amount":5,"status":"succeeded"}""", "pi_1", "ch_1")]
+    [InlineData("""{"id":"re_1","object":"refund","charge":{"id":"ch_1"},"amount":5,"status":"succeeded"}""", "ch_1", "ch_1")]
+    [InlineData("""{"id":"du_1","object":"dispute","charge":"ch_1","payment_intent":"pi_1","amount":5,"status":"lost"}""", "pi_1", "ch_1")]
+    [InlineData("""{"id":"du_1","object":"dispute","charge":"ch_1","amount":5,"status":"lost"}""", "ch_1", "ch_1")]
+    [InlineData("""{"id":"cs_1","object":"checkout.session","payment_intent":"pi_1","status":"complete","payment_status":"paid","mode":"payment"}""", "pi_1", null)]
+    [InlineData("""{"id":"cs_1","object":"checkout.session","status":"complete","payment_status":"no_payment_required","mode":"payment"}""", "cs_1", null)]
+    public void B11_What_names_no_customer_names_its_payment(string stripeObject, string payment, string? charge)
+    {
+        var read = Assert.IsType<EventReading.Understood>(Read("any.type", stripeObject));
+
+        Assert.Equal((null, payment, charge, false), (read.Payer.Customer, read.Payer.Payment?.Value, read.Payer.Charge, read.Payer.Gained));
+        Assert.Equal(payment, read.Payer.Actor.Value);
+        Assert.NotEmpty(read.Event.Facts);
+    }
+
     [Fact]
-    public void A_refund_without_its_customer_is_let_go_because_its_charge_tells_of_it() =>
-        Assert.IsType<EventReading.Irrelevant>(Read("refund.created", """{"id":"re_1","object":"refund","charge":"ch_1","amount":5,"status":"succeeded"}"""));
+    public void B11_A_customers_charge_names_its_payment_too()
+    {
+        var payer = Assert.IsType<EventReading.Understood>(Read("charge.succeeded", Charge("\"cus_1\""))).Payer;
+
+        Assert.Equal(("cus_1", "ch_1", "cus_1"), (payer.Customer?.Value, payer.Payment?.Value, payer.Actor.Value));
+    }
+
+    [Theory]
+    [InlineData("\"cus_1\"", """{"customer":null}""", true)]
+    [InlineData("\"cus_1\"", """{"description":null}""", false)]
+    [InlineData("\"cus_1\"", "null", false)]
+    [InlineData("null", """{"customer":"cus_1"}""", false)]
+    public void B11_A_charge_that_has_just_become_a_customers_says_so(string customer, string before, bool gained)
+    {
+        using var document = JsonDocument.Parse($$$"""
+            {"id":"evt_1","object":"event","type":"charge.updated","created":1600000000,"data":{"object":{{{Charge(customer)}}},"previous_attributes":{{{before}}}}}
+            """);
+
+        Assert.Equal(gained, Assert.IsType<EventReading.Understood>(reader.Read(document.RootElement)).Payer.Gained);
+    }
+
+    [Theory]
+    [InlineData("price.updated", """{"id":"price_1","object":"price","metadata":{"passkit_tier":"gold"}}""", "price", "price_1")]
+    [InlineData("product.updated", """{"id":"prod_1","object":"product","customer":"cus_1"}""", "product", "prod_1")]
+    public void B2_A_price_or_a_product_is_of_no_payer_and_concerns_who_holds_it(string type, string stripeObject, string kind, string id)
+    {
+        var read = Assert.IsType<EventReading.Catalogue>(Read(type, stripeObject));
+
+        Assert.Equal(("evt_1", type, kind, id), (read.EventId, read.Type, read.Changed.Kind, read.Changed.Id));
+    }
 
     [Fact]
     public void F7_The_year_1970_means_unknown() =>
@@ -59,7 +105,10 @@ public sealed class EventReaderTests
     [InlineData("""{"id":"ch_1","object":"charge","customer":"cus_1","created":1,"currency":"dollars","amount":5}""", "no currency")]
     [InlineData("""{"id":"ch_1","object":"charge","customer":"cus_1","created":1,"currency":"usd","amount":"five"}""", "wrong type at $.amount")]
     [InlineData("""{"id":"ch_1","object":"charge","customer":"cus/1","created":1,"currency":"usd","amount":5}""", "Dapr refuses")]
-    [InlineData("""{"id":"re_1","object":"refund","amount":5,"status":"failed"}""", "names no customer")]
+    [InlineData("""{"id":"re_1","object":"refund","charge":"ch/1","amount":5}""", "the payment's, holds characters")]
+    [InlineData("""{"id":"ch_1","object":"charge","customer":null,"amount":5}""", "no currency")]
+    [InlineData("""{"id":"prod/1","object":"product"}""", "product has no id")]
+    [InlineData("""{"object":"price"}""", "price has no id")]
     [InlineData("""{"id":"re_1","object":"refund","customer":"cus_1","amount":5}""", "names no charge")]
     [InlineData("""{"id":"sub_1","object":"subscription","customer":"cus_1","status":"hibernating"}""", "does not know")]
     public void What_matters_and_cannot_be_understood_is_told_with_its_reason(string stripeObject, string reason) =>
@@ -68,7 +117,10 @@ public sealed class EventReaderTests
     [Theory]
     [InlineData("""{"id":"x","object":"payment_intent","customer":"cus_1"}""")]
     [InlineData("""{"id":"x","object":"never.heard.of"}""")]
-    [InlineData("""{"id":"ch_1","object":"charge","customer":null,"amount":5}""")]
+    [InlineData("""{"id":"re_1","object":"refund","amount":5,"status":"failed"}""")] // of no payment: a payout, a top-up
+    [InlineData("""{"id":"sub_1","object":"subscription","status":"active"}""")]
+    [InlineData("""{"id":"in_1","object":"invoice","status":"paid"}""")]
+    [InlineData("""{"id":"cs_1","object":"checkout.session","status":"open","payment_status":"unpaid"}""")] // a guest who has not bought yet
     public void What_no_pass_depends_on_is_let_go(string stripeObject) => Assert.IsType<EventReading.Irrelevant>(Read("any.type", stripeObject));
 
     [Theory]

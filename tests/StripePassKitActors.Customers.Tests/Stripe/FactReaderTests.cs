@@ -80,8 +80,14 @@ public sealed class FactReaderTests
 
     [Theory]
     [InlineData("""{"id":"cs_1","object":"checkout.session","status":"complete","client_reference_id":"cus_2","customer_details":{"email":"ada@example.com"}}""")]
-    [InlineData("""{"id":"ch_1","object":"charge","customer":{"deleted":true},"amount":5,"receipt_email":"ada@example.com"}""")]
-    public void B12_What_names_no_customer_is_nobodys(string stripeObject) => Assert.IsType<EventReading.Irrelevant>(Read("any.type", stripeObject));
+    [InlineData("""{"id":"ch_1","object":"charge","customer":{"deleted":true},"created":1599999999,"currency":"usd","amount":5,"receipt_email":"ada@example.com"}""")]
+    public void B12_What_names_no_customer_is_no_customers_whatever_the_buyer_wrote(string stripeObject)
+    {
+        var payer = Assert.IsType<EventReading.Understood>(Read("any.type", stripeObject)).Payer;
+
+        Assert.Null(payer.Customer);
+        Assert.True(Core.Customers.GuestId.Is(payer.Actor.Value));
+    }
 
     [Fact]
     public void A_subscription_of_today_is_read_whole()
@@ -172,9 +178,128 @@ public sealed class FactReaderTests
     [InlineData("invoice.created", """ "status":"open","due_date":1600000500 """, 0)]
     [InlineData("invoice.created", """ "status":"draft","paid":true,"subscription":"sub_1" """, 0)]
     [InlineData("invoice.created", """ "paid":false,"closed":false,"subscription":"sub_1" """, 0)]
-    [InlineData("invoice.paid", """ "status":"paid" """, 0)] // of no subscription
     public void F7_Only_an_invoice_of_a_subscription_that_failed_or_is_settled_or_has_a_day_on_which_it_is_due_says_something(string type, string rest, int facts) =>
         Assert.Equal(facts, Facts(type, $$"""{"id":"in_1","object":"invoice","customer":"cus_1","created":1599999000,{{rest}}}""").Count);
+
+    [Theory]
+    [InlineData("invoice.paid", """ "status":"paid" """, 1)]
+    [InlineData("invoice.payment_succeeded", """ "paid":true """, 1)] // before 2018-11-08 an invoice had no status
+    [InlineData("invoice.finalized", """ "status":"open" """, 0)]
+    [InlineData("invoice.voided", """ "status":"void","paid":false """, 0)]
+    [InlineData("invoice.updated", """ "status":"uncollectible" """, 0)]
+    [InlineData("invoice.payment_failed", """ "status":"open","paid":false """, 0)]
+    public void B3_A_paid_invoice_outside_a_subscription_is_a_purchase(string type, string rest, int purchases) =>
+        Assert.Equal(purchases, Facts(type, $$"""{"id":"in_1","object":"invoice","customer":"cus_1","created":1599999000,{{rest}}}""").OfType<PurchaseFact>().Count());
+
+    [Fact]
+    public void B3_An_invoice_of_today_tells_its_lines_and_its_payment_and_when_it_was_paid()
+    {
+        var purchase = One<PurchaseFact>("""
+            {"id":"in_1","object":"invoice","customer":"cus_1","status":"paid","created":1599999000,"status_transitions":{"paid_at":1599999500},
+             "payments":{"data":[{"payment":{"type":"payment_intent","payment_intent":"pi_1"}}]},
+             "lines":{"data":[{"quantity":2,"pricing":{"price_details":{"price":"price_1","product":"prod_1"}}},{"pricing":null}]}}
+            """);
+
+        Assert.Equal(("pi_1", Said.AddSeconds(-500), null, false), (purchase.Payment, purchase.PaidAt, purchase.InvoiceId, purchase.Undone));
+        Assert.Equal(new PurchasedItem { PriceId = "price_1", ProductId = "prod_1", Quantity = 2 }, Assert.Single(purchase.Items));
+    }
+
+    [Theory]
+    [InlineData(""" "payment_intent":"pi_1","charge":"ch_1" """, "pi_1")]
+    [InlineData(""" "charge":{"id":"ch_1"} """, "ch_1")]
+    [InlineData(""" "payments":{"data":[{"payment":{"type":"charge","charge":"ch_1"}}]} """, "ch_1")]
+    [InlineData(""" "payments":{"data":[]} """, null)] // paid out of band, or from the balance
+    public void F7_An_invoice_names_its_payment_as_its_version_does(string rest, string? payment) =>
+        Assert.Equal(payment, One<PurchaseFact>($$"""{"id":"in_1","object":"invoice","customer":"cus_1","status":"paid",{{rest}}}""").Payment);
+
+    [Fact]
+    public void F7_An_invoice_of_2020_tells_its_lines_with_their_prices()
+    {
+        var purchase = One<PurchaseFact>("""
+            {"id":"in_1","object":"invoice","customer":"cus_1","status":"paid","metadata":{"card_tier":" silver ","passkit_days":"30"},
+             "lines":{"data":[{"quantity":1,"price":{"id":"price_1","lookup_key":"day","product":"prod_1","metadata":{"card_tier":"gold","passkit_days":"1"}}},{"plan":{"id":"plan_1"}}]}}
+            """);
+
+        Assert.Equal(Said, purchase.PaidAt);
+        Assert.Equal(
+            [
+                new PurchasedItem { MetadataTier = "silver", Days = 30 },
+                new PurchasedItem { PriceId = "price_1", LookupKey = "day", ProductId = "prod_1", MetadataTier = "gold", Days = 1 },
+                new PurchasedItem { PriceId = "plan_1" },
+            ],
+            purchase.Items);
+    }
+
+    [Theory]
+    [InlineData("30", 30)]
+    [InlineData("36500", 36_500)]
+    [InlineData("36501", null)] // beyond what dates can hold
+    [InlineData("0", null)]
+    [InlineData("-3", null)]
+    [InlineData("a month", null)]
+    [InlineData("1.5", null)]
+    [InlineData("", null)]
+    public void B3_A_purchase_grants_its_tier_for_whole_days_or_without_an_end(string days, int? granted) =>
+        Assert.Equal(granted, Assert.Single(Session($$$"""{"id":"cs_1","object":"checkout.session","customer":"cus_1","status":"complete","payment_status":"paid","mode":"payment","metadata":{"card_tier":"gold","passkit_days":"{{{days}}}"}}""").Items).Days);
+
+    [Fact]
+    public void B3_The_days_stand_beside_the_tier_that_they_are_of()
+    {
+        PurchasedItem Line(string price, string product) => Assert.Single(Session($$$$"""
+            {"id":"cs_1","object":"checkout.session","customer":"cus_1","status":"complete","payment_status":"paid","mode":"payment",
+             "line_items":{"data":[{"price":{"id":"price_1","metadata":{{{{price}}}},"product":{"id":"prod_1","metadata":{{{{product}}}}}}}]}}
+            """).Items);
+
+        Assert.Equal(("gold", "silver", 7), Of(Line("""{"card_tier":"gold","passkit_days":"7"}""", """{"card_tier":"silver","passkit_days":"9"}""")));
+        Assert.Equal((null, "silver", 9), Of(Line("""{"passkit_days":"7"}""", """{"card_tier":"silver","passkit_days":"9"}""")));
+        Assert.Equal((null, "", 7), Of(Line("""{"passkit_days":"7"}""", """{"passkit_days":"9"}""")));
+
+        static (string?, string?, int?) Of(PurchasedItem item) => (item.MetadataTier, item.ProductTier, item.Days);
+    }
+
+    [Theory]
+    [InlineData("paid", "payment", true, true)]
+    [InlineData("no_payment_required", "payment", true, true)] // a coupon of 100 %
+    [InlineData("unpaid", "payment", false, false)] // a bank debit that is yet to come
+    [InlineData("paid", "subscription", true, false)] // its subscription tells
+    [InlineData("no_payment_required", "setup", false, false)] // a card was saved, nothing bought
+    public void B3_A_paid_session_in_payment_mode_is_a_purchase(string status, string mode, bool paid, bool purchase)
+    {
+        var facts = Facts("checkout.session.completed", $$"""{"id":"cs_1","object":"checkout.session","customer":"cus_1","status":"complete","payment_status":"{{status}}","mode":"{{mode}}","payment_intent":"pi_1","invoice":"in_1"}""");
+
+        Assert.Equal(paid, Assert.IsType<CheckoutSessionFact>(facts[0]).Paid);
+        Assert.Equal(purchase ? ("pi_1", "in_1") : null, facts.OfType<PurchaseFact>().Select(fact => ((string?, string?)?)(fact.Payment, fact.InvoiceId)).SingleOrDefault());
+    }
+
+    [Fact]
+    public void B3_A_session_that_was_read_was_paid_when_its_charge_was_made()
+    {
+        using var session = JsonDocument.Parse("""
+            {"id":"cs_1","object":"checkout.session","status":"complete","payment_status":"paid","mode":"payment","created":1599990000,
+             "payment_intent":{"id":"pi_1","latest_charge":{"id":"ch_1","created":1599990100}}}
+            """);
+
+        var purchase = Assert.Single(new FactReader("card_tier", []).Read("checkout.session", session.RootElement, "", AsOf.OfRead(Said)).OfType<PurchaseFact>());
+
+        Assert.Equal(("pi_1", DateTimeOffset.FromUnixTimeSeconds(1599990100)), (purchase.Payment, purchase.PaidAt));
+    }
+
+    [Theory]
+    [InlineData("lost", true)]
+    [InlineData("needs_response", false)]
+    [InlineData("won", false)]
+    [InlineData("something_new", false)]
+    public void M4_A_dispute_is_read_whole(string status, bool lost)
+    {
+        var dispute = One<DisputeFact>($$"""{"id":"du_1","object":"dispute","charge":{"id":"ch_1"},"payment_intent":"pi_1","amount":500,"created":1599999000,"status":"{{status}}"}""");
+
+        Assert.Equal(("ch_1", 500, status, Said.AddSeconds(-1000)), (dispute.ChargeId, dispute.Amount, dispute.Status, dispute.Created));
+        Assert.Equal(lost ? Said : null, dispute.LostAt);
+    }
+
+    [Fact]
+    public void M4_A_dispute_without_a_status_is_told() =>
+        Assert.Contains("no status", Assert.IsType<EventReading.Unreadable>(Read("any.type", """{"id":"du_1","object":"dispute","charge":"ch_1","amount":5}""")).Reason, StringComparison.Ordinal);
 
     [Fact]
     public void An_invoice_of_today_names_its_subscription_in_its_parent() =>
@@ -207,6 +332,8 @@ public sealed class FactReaderTests
         Assert.Equal(facts, Facts("checkout.session.completed", $$$"""
             {"id":"cs_1","object":"checkout.session","customer":"cus_1","status":"{{{status}}}","customer_details":{"name":"Ada","email":"ada@example.com","phone":null}}
             """).Count);
+
+    private PurchaseFact Session(string session) => Assert.Single(Facts("checkout.session.completed", session).OfType<PurchaseFact>());
 
     private T One<T>(string stripeObject)
         where T : Fact => Assert.IsType<T>(Assert.Single(Facts("any.type", stripeObject)));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ namespace StripePassKitActors.Customers.Tests.Support;
 /// <summary>A Stripe sandbox of its own, the app's client of it, and every call between them.</summary>
 internal sealed class StripeWorld : IAsyncDisposable
 {
-    public const string Key = "rk_test_of_the_world";
+    public const string Key = "rk_test_OfTheWorld1";
 
     public static readonly DateTimeOffset Start = PassKitWorld.Start;
 
@@ -61,7 +62,8 @@ internal sealed class StripeWorld : IAsyncDisposable
             .AddSingleton(clock)
             .AddSingleton(new Random(20261124))
             .AddSettings()
-            .AddStripeApi(configuration);
+            .AddStripeApi(configuration)
+            .AddSingleton(PartitionedRateLimiter.Create<HttpRequestMessage, int>(_ => RateLimitPartition.GetNoLimiter(0))); // its own tests try it
         if (calls is not null) services.AddHttpClient(StripeApiServices.HttpClientName).AddHttpMessageHandler(() => new Recorder(calls));
         return services.BuildServiceProvider();
     }

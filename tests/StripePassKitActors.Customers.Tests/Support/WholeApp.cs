@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
-using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Hosting;
 

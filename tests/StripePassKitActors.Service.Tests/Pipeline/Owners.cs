@@ -29,7 +29,7 @@ public sealed class Owners(ControlPlane controlPlane)
         await All().ForgetAsync(["ch_cus_1_a"], Cancelled);
         Assert.Equal((null, "cus_2"), (await Find("ch_cus_1_a"), await Find("ch_cus_2_b")));
 
-        PaymentOwners All() => merchant.Service.Customers.App.Services.GetRequiredService<PaymentOwners>();
+        IPaymentOwners All() => merchant.Service.Customers.App.Services.GetRequiredService<IPaymentOwners>();
         Task<string?> Find(string payment) => All().FindAsync(payment, Cancelled);
     }
 }

@@ -148,7 +148,7 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.:@+ -]{0,254}\z")]
     private static partial Regex Id();
 
-    [GeneratedRegex("^(?![sr]k_)[a-z_]{1,80}$")]
+    [GeneratedRegex("^[a-z_]{1,80}$")]
     private static partial Regex Code();
 
     // So Stripe names what a restricted key lacks.

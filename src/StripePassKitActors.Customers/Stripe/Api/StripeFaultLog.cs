@@ -31,9 +31,9 @@ internal sealed partial class StripeFaultLog(TimeProvider time, ILogger<StripeFa
         }
     }
 
-    [LoggerMessage(2201, LogLevel.Warning, "Reading from Stripe failed: {What}. What would take a pass away waits; it is tried again.")]
+    [LoggerMessage(2701, LogLevel.Warning, "Reading from Stripe failed: {What}. What would take a pass away waits; it is tried again.")]
     private static partial void LogUnavailable(ILogger logger, string what);
 
-    [LoggerMessage(2202, LogLevel.Critical, "Stripe refuses this set-up: {What}. What would take a pass away waits. Check Stripe:ApiKey and its permissions, Stripe:Account and Stripe:ApiBase.")]
+    [LoggerMessage(2702, LogLevel.Critical, "Stripe refuses this set-up: {What}. What would take a pass away waits. Check Stripe:ApiKey and its permissions, Stripe:Account and Stripe:ApiBase.")]
     private static partial void LogRefused(ILogger logger, string what);
 }
