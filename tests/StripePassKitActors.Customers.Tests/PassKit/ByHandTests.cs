@@ -124,6 +124,37 @@ public sealed class ByHandTests
     }
 
     [Fact]
+    public async Task P4_P8_A_revived_pass_that_is_gone_when_it_is_read_back_is_made_again_at_once()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), PassKitWorld.Start), await world.SyncAsync(PassKitWorld.Wanted()));
+        var (memberId, revived) = (pass.MemberId!, world.Calls.Count + 2); // its expiry, then its content
+        world.Transport.BeforeAnswer = () =>
+        {
+            if (world.Calls.Count == revived) world.Sandbox.Remove(memberId);
+            return Task.CompletedTask;
+        };
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(), pass);
+
+        Assert.Equal("cus_1~2", Assert.Single(world.Sandbox.Members).ExternalId);
+        Assert.Equal(PassState.Synced, pass.State);
+    }
+
+    [Fact]
+    public async Task B9_P8_A_link_takes_the_place_of_a_member_that_was_deleted()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted(tier: "silver"), await DeletedAsync(world));
+        var content = PassKitWorld.Wanted().Content!;
+        var theirs = await world.Client.EnrolAsync("card_7", content with { Metadata = content.Metadata.Clear() }, TestContext.Current.CancellationToken);
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(link: theirs), pass);
+
+        Assert.Equal((PassState.Synced, theirs, null), (pass.State, pass.MemberId, pass.LastError));
+    }
+
+    [Fact]
     public async Task P7_P8_A_member_is_not_taken_for_deleted_in_a_wrong_program_or_region()
     {
         await using var world = await PassKitWorld.StartAsync();
