@@ -64,8 +64,8 @@ public sealed class EventReaderTests
     [InlineData("null", """{"customer":"cus_1"}""", false)]
     public void B11_A_charge_that_has_just_become_a_customers_says_so(string customer, string before, bool gained)
     {
-        using var document = JsonDocument.Parse($$"""
-            {"id":"evt_1","object":"event","type":"charge.updated","created":1600000000,"data":{"object":{{Charge(customer)}},"previous_attributes":{{before}}}}
+        using var document = JsonDocument.Parse($$$"""
+            {"id":"evt_1","object":"event","type":"charge.updated","created":1600000000,"data":{"object":{{{Charge(customer)}}},"previous_attributes":{{{before}}}}}
             """);
 
         Assert.Equal(gained, Assert.IsType<EventReading.Understood>(reader.Read(document.RootElement)).Payer.Gained);

@@ -245,9 +245,9 @@ public sealed class FactReaderTests
     [Fact]
     public void B3_The_days_stand_beside_the_tier_that_they_are_of()
     {
-        PurchasedItem Line(string price, string product) => Assert.Single(Session($$$"""
+        PurchasedItem Line(string price, string product) => Assert.Single(Session($$$$"""
             {"id":"cs_1","object":"checkout.session","customer":"cus_1","status":"complete","payment_status":"paid","mode":"payment",
-             "line_items":{"data":[{"price":{"id":"price_1","metadata":{{{price}}},"product":{"id":"prod_1","metadata":{{{product}}}}}}]}}
+             "line_items":{"data":[{"price":{"id":"price_1","metadata":{{{{price}}}},"product":{"id":"prod_1","metadata":{{{{product}}}}}}}]}}
             """).Items);
 
         Assert.Equal(("gold", "silver", 7), Of(Line("""{"card_tier":"gold","passkit_days":"7"}""", """{"card_tier":"silver","passkit_days":"9"}""")));
