@@ -47,6 +47,24 @@ public sealed class MoneyTests
     public void M3_What_the_charge_tells_beyond_the_refunds_that_are_known_counts() =>
         Assert.Equal(300, ChargeLedger.Of("ch_1").With(Given.Charge(1000, refunded: 700)).With(Given.Refund(400)).Net);
 
+    [Theory]
+    [InlineData(300, false, false, 400)] // the charge does not tell of the refund yet
+    [InlineData(700, false, false, 400)]
+    [InlineData(700, true, false, 400)] // Stripe told of a refund for what it released
+    [InlineData(300, true, false, 400)]
+    [InlineData(700, false, true, 400)] // another refund came back, and Stripe took it off the charge's amount, as it may
+    [InlineData(700, true, true, 400)]
+    [InlineData(1000, false, true, 400)] // or not
+    public void M2_M3_What_a_partial_capture_released_is_no_refund_whether_it_is_told_of_as_one_or_not(long amountRefunded, bool releaseTold, bool failed, long refunded)
+    {
+        var ledger = ChargeLedger.Of("ch_1").With(Given.Charge(700, amountRefunded, amount: 1000)).With(Given.Refund(400));
+        if (releaseTold) ledger = ledger.With(Given.Refund(300, id: "re_released"));
+        if (failed) ledger = ledger.With(Given.Refund(400, "failed", id: "re_failed"));
+
+        Assert.Equal(refunded, ledger.Refunded);
+        if (releaseTold) Assert.Equal(refunded, ledger.With(Given.Charge(700, amountRefunded, amount: 1000, asOf: AsOf.OfRead(Given.Now)) with { RefundsListed = true }).Refunded);
+    }
+
     [Fact]
     public void M3_A_refund_that_failed_and_its_repetition_take_the_money_away_once() =>
         Assert.Equal(600, ChargeLedger.Of("ch_1").With(Given.Charge(1000, refunded: 400)).With(Given.Refund(400, "failed")).With(Given.Refund(400, id: "re_2")).Net);

@@ -35,7 +35,10 @@ public sealed record ChargeLedger
             var standing = Refunds.Where(refund => refund.Stands).Sum(refund => refund.Amount);
             var cameBack = Refunds.Where(refund => !refund.Stands).Sum(refund => refund.Amount);
             var released = Math.Max(0, Charge.Amount - Charge.Captured);
-            return Math.Max(0, (Charge.RefundsListed ? standing : Math.Max(standing, Charge.AmountRefunded - cameBack)) - released);
+
+            // What is released is in the charge's amount in any case, and among the refunds only where that one was told.
+            var told = Refunds.Any(refund => refund.Stands && refund.Amount == released) ? standing : standing + released;
+            return Math.Max(0, (Charge.RefundsListed ? told : Math.Max(told, Charge.AmountRefunded - cameBack)) - released);
         }
     }
 
