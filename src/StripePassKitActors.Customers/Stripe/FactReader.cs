@@ -204,7 +204,8 @@ Days = Days(Tier(price.Metadata) is null && Tier(ProductMetadata(price.Product))
 
     private string? Tier(Dictionary<string, string?>? metadata) => Known(metadata?.GetValueOrDefault(tierKey))?.Trim();
 
-    private string? ProductTier(JsonElement? product) => ProductMetadata(product) is { } metadata ? Tier(metadata) ?? "" : null;
+    /// <summary>The tier that a product names, if it is shown whole; empty: none; null: only its id is shown.</summary>
+    public string? ProductTier(JsonElement? product) => ProductMetadata(product) is { } metadata ? Tier(metadata) ?? "" : null;
 
     private static int? Days(Dictionary<string, string?>? metadata) =>
         int.TryParse(metadata?.GetValueOrDefault(DaysKey), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= LongestDays ? days : null;
