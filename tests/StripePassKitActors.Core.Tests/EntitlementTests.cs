@@ -443,4 +443,16 @@ public sealed class EntitlementTests
         Open = true,
         FailedAt = Given.Now.AddDays(day),
     };
+
+    [Fact]
+    public void Spend_that_leaves_the_window_before_the_subscription_ends_is_what_the_pass_shows_as_its_end_where_both_are_asked_for_B1_M6()
+    {
+        var settings = Given.Settings with { Source = TierSource.SpendWhileSubscribed, SpendWindow = SpendWindow.RollingMonths, SpendMonths = 1 };
+        var state = Given.Customer(Given.Charge(60_000), Given.Subscription("active")).State;
+
+        var entitlement = EntitlementRules.Of(state, settings, Given.Now);
+
+        Assert.Equal(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), entitlement.ExpiresAt);
+        Assert.Equal(entitlement.ExpiresAt, entitlement.ValidUntil);
+    }
 }

@@ -83,6 +83,15 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         return read;
     }
 
+    /// <summary>The customer of whom all but the record is saved.</summary>
+    public Customer Saved() => this with
+    {
+        ChangedLedgers = [],
+        FilledPages = FilledPages.Clear(),
+        ChangedPayments = ChangedPayments.Clear(),
+        UndonePayments = UndonePayments.Union(ChangedPayments.Where(payment => payment.Value).Select(payment => payment.Key)),
+    };
+
     /// <summary>What is known of the object that a fact speaks of; null: nothing, or its ledger was not loaded.</summary>
     public Fact? Known(Fact fact) => fact switch
     {

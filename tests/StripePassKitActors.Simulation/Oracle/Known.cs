@@ -1,0 +1,66 @@
+using StripePassKitActors.Simulation.Stripe;
+
+namespace StripePassKitActors.Simulation.Oracle;
+
+/// <summary>What is to be judged: the objects of one customer, as Stripe has them or as its events tell them.</summary>
+internal sealed record Known(
+    Shopper? Shopper,
+    IReadOnlyCollection<Subscription> Subscriptions,
+    IReadOnlyCollection<Invoice> Invoices,
+    IReadOnlyCollection<Charge> Charges,
+    IReadOnlyCollection<Refund> Refunds,
+    IReadOnlyCollection<Dispute> Disputes,
+    IReadOnlyCollection<Session> Sessions)
+{
+    /// <summary>The truth.</summary>
+    public static Known Of(Life life) => new(
+        life.Shopper, life.Subscriptions.Values, life.Invoices.Values, life.Charges.Values, life.Refunds.Values, life.Disputes.Values, SessionsOf(life));
+
+    /// <summary>The truth of one payment that nobody's customer made. It may hold a pass of its own once its session is paid (rule B11).</summary>
+    public static Known OfGuest(Life life, Charge charge)
+    {
+        var session = life.Sessions.Values.FirstOrDefault(row => row.Intent == charge.Intent);
+        return new(
+            session is null ? null : new Shopper(charge.Intent) { Created = session.Created, Name = session.Name, Email = session.Email },
+            [],
+            [],
+            [charge with { Customer = charge.Intent }],
+            life.Refunds.Values,
+            life.Disputes.Values,
+            session is null ? [] : [session]);
+    }
+
+    /// <summary>A guest's session goes with its charge.</summary>
+    private static IReadOnlyCollection<Session> SessionsOf(Life life) =>
+        [.. life.Sessions.Values.Where(row => row.Customer is not null || life.Charges.Values.Any(charge => charge.Intent == row.Intent && charge.Customer is not null))];
+
+    /// <summary>
+    /// What the events tell where nothing can be read (rule F4): of the events of one second the terminal one, else the more entitling, else that
+    /// with the greater id. Money is left as it is: no tie may ever change it.
+    /// </summary>
+    public static Known ByHearsay(Life life, IReadOnlyCollection<StripeEvent> events) => new(
+        Told<Shopper>(events, shopper => shopper.Deleted, _ => 0).SingleOrDefault(),
+        [.. Told<Subscription>(events, row => row.Over, Entitling).Select(row => row with { PaidItems = LastPaid(events, row.Id)?.Items ?? [] })],
+        [.. Told<Invoice>(events, _ => false, row => row.Status switch { "draft" => 0, "open" => 1, _ => 2 })
+            .Select(row => row with { FirstFailedAt = life.Invoices[row.Id].FirstFailedAt })],
+        life.Charges.Values,
+        life.Refunds.Values,
+        life.Disputes.Values,
+        SessionsOf(life));
+
+    private static Subscription? LastPaid(IEnumerable<StripeEvent> events, string id) =>
+        Told<Subscription>(events.Where(said => said.Object is Subscription { Paying: true } row && row.Id == id), _ => false, Entitling).SingleOrDefault();
+
+    private static IEnumerable<T> Told<T>(IEnumerable<StripeEvent> events, Func<T, bool> terminal, Func<T, int> progress)
+        where T : StripeObject => events
+        .Where(said => said.Object is T)
+        .GroupBy(said => said.Object.Id)
+        .Select(told => (T)told
+            .OrderBy(said => terminal((T)said.Object))
+            .ThenBy(said => said.Created)
+            .ThenBy(said => progress((T)said.Object))
+            .ThenBy(said => said.Id, StringComparer.Ordinal)
+            .Last().Object);
+
+    private static int Entitling(Subscription row) => Array.IndexOf(["incomplete", "unpaid", "paused", "past_due", "trialing", "active"], row.Status);
+}

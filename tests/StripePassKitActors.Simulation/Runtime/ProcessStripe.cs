@@ -1,0 +1,121 @@
+using StripePassKitActors.Customers.Stripe.Api;
+using StripePassKitActors.Simulation.Stripe;
+using Shown = StripePassKitActors.Customers.Stripe.Api.StripeObject;
+
+namespace StripePassKitActors.Simulation.Runtime;
+
+/// <summary>The way from one process to Stripe: what the account holds when the question arrives. Each question takes a while.</summary>
+internal sealed class ProcessStripe(Process process) : IStripeApi
+{
+    private const int NewestCharges = 50;
+
+    public Task<IReadOnlyList<Shown>> ReadAsync(string kind, string id, CancellationToken budget) => AskAsync($"{kind} {id}", () => Read(kind, id), budget);
+
+    public Task<IReadOnlyList<Shown>> ReadCustomerAsync(string customerId, CancellationToken budget) => AskAsync($"all of {customerId}", () => Whole(customerId), budget);
+
+    public Task<string?> CustomerOfChargeAsync(string chargeId, CancellationToken budget) =>
+        AskAsync($"the customer of {chargeId}", () => process.World.Lives.Select(life => life.Charges.GetValueOrDefault(chargeId)?.Customer).FirstOrDefault(customer => customer is not null), budget);
+
+    public Task<IReadOnlyList<string>> PricesOfProductAsync(string productId, CancellationToken budget) =>
+        AskAsync<IReadOnlyList<string>>($"the prices of {productId}", () => [.. Catalogue.Prices.Where(price => price.Product == productId).Select(price => price.Id)], budget);
+
+    public Task<(IReadOnlyList<Shown> Subscriptions, string? Next)> SubscriptionsOfPriceAsync(string priceId, string? after, CancellationToken budget) =>
+        AskAsync<(IReadOnlyList<Shown>, string?)>(
+            $"the subscriptions of {priceId}",
+            () => ([.. process.World.Lives.SelectMany(life => life.Subscriptions.Values).Where(row => !row.Over && row.Items.Any(item => item.Price.Id == priceId)).Select(row => Of(row))], null),
+            budget);
+
+    private IReadOnlyList<Shown> Read(string kind, string id)
+    {
+        foreach (var life in process.World.Lives)
+        {
+            switch (kind)
+            {
+                case "customer" when life.CustomerId == id && life.Shopper is { } shopper:
+                    return [Of(shopper)];
+                case "subscription" when life.Subscriptions.TryGetValue(id, out var row):
+                    return [.. Of(life, row)];
+                case "charge" when life.Charges.TryGetValue(id, out var row):
+                    return [.. Of(life, row)];
+                case "checkout.session" when life.Sessions.TryGetValue(id, out var row):
+                    return [Of(row)];
+                case "invoice" when life.Invoices.TryGetValue(id, out var row):
+                    return [Of(row)];
+                case "refund" when life.Refunds.TryGetValue(id, out var row):
+                    return [.. Of(life, life.Charges[row.Charge])];
+                case "dispute" when life.Disputes.TryGetValue(id, out var row):
+                    return [.. Of(life, life.Charges[row.Charge])];
+            }
+        }
+
+        return [];
+    }
+
+    private IReadOnlyList<Shown> Whole(string customerId) => process.World.Lives.FirstOrDefault(life => life.CustomerId == customerId) is not { Shopper: { } shopper } life ? [] :
+    [
+        Of(shopper),
+        .. life.Subscriptions.Values.SelectMany(row => Of(life, row)),
+        .. life.Charges.Values.Where(row => row.Customer == customerId).OrderByDescending(row => row.Created).Take(NewestCharges).SelectMany(row => Of(life, row)),
+    ];
+
+    private IEnumerable<Shown> Of(Life life, Subscription row)
+    {
+        if (row.Status != "past_due") return [Of(row)];
+        var open = life.Invoices.Values.Where(invoice => invoice.Subscription == row.Id && invoice.Status == "open").OrderBy(invoice => invoice.Created).ToArray();
+        return [Of(row), .. open.Select((invoice, number) => Of(invoice) with { FirstFailedAt = number == 0 && invoice.FirstFailedAt is { } at ? DateTimeOffset.FromUnixTimeSeconds(at) : null })];
+    }
+
+    private IEnumerable<Shown> Of(Life life, Charge row) => [Of(row), .. life.Disputes.Values.Where(dispute => dispute.Charge == row.Id).Select(Of)];
+
+    private Shown Of(Stripe.StripeObject shown) => new(shown.Kind, EventJson.Of(shown), DateTimeOffset.FromUnixTimeSeconds(process.World.Time.Now.ToUnixTimeSeconds()));
+
+    private Task<T> AskAsync<T>(string what, Func<T> answer, CancellationToken budget)
+    {
+        if (process.Dead) return Process.NeverAsync<T>();
+
+        var world = process.World;
+        var whose = Turn.Current?.Actor ?? "";
+        var trouble = world.Mischief.Of(whose, Effect.Stripe);
+        world.Reads++;
+        world.Tell(() => $"{whose} asks Stripe: {what}{(trouble == Trouble.None ? "" : $" ({trouble})")}");
+        if (trouble is Trouble.DiesBefore or Trouble.DiesAfter)
+        {
+            process.Die();
+            return Process.NeverAsync<T>();
+        }
+
+        var answered = new TaskCompletionSource<T>();
+        budget.Register(() => Unless(() => answered.TrySetException(new StripeUnavailableException("Stripe did not answer in time."))));
+        if (trouble == Trouble.Hangs) return answered.Task;
+
+        var latency = world.Mischief.Latency(whose);
+        world.Time.After(latency / 2, () => Unless(() =>
+        {
+            var result = answer();
+            world.Time.After(latency / 2, () => Unless(() =>
+            {
+                switch (trouble)
+                {
+                    case Trouble.Fails:
+                        answered.TrySetException(new StripeUnavailableException("Stripe answered 500."));
+                        break;
+                    case Trouble.TooMany:
+                        answered.TrySetException(new StripeUnavailableException("Stripe answered 429.", TimeSpan.FromSeconds(1 + (latency.Ticks % 89))));
+                        break;
+                    case Trouble.Refuses:
+                        answered.TrySetException(new StripeRefusedException("Stripe answered 403."));
+                        break;
+                    default:
+                        answered.TrySetResult(result);
+                        break;
+                }
+            }));
+        }));
+        return answered.Task;
+    }
+
+    private void Unless(Action goOn)
+    {
+        if (!process.Dead) goOn();
+    }
+}

@@ -1,0 +1,98 @@
+using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Operators;
+using StripePassKitActors.Simulation.Oracle;
+using StripePassKitActors.Simulation.PassKit;
+using StripePassKitActors.Simulation.Runtime;
+using StripePassKitActors.Simulation.Stripe;
+
+namespace StripePassKitActors.Simulation.Stories;
+
+/// <summary>Holds every pass of a world beside what must be true of it.</summary>
+internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life> lives, Dictionary<string, List<StripeEvent>> events)
+{
+    private readonly ILookup<string, PassMember> members = world.PassKit.Members.ToLookup(
+        member => member.Metadata.GetValueOrDefault("stripeCustomerId") ?? member.ExternalId.Split('~')[0], StringComparer.Ordinal);
+
+    public IReadOnlyList<Difference> Of() => [.. lives.Select(Of).Concat(lives.SelectMany(Guests)).OfType<Difference>()];
+
+    private IEnumerable<Difference?> Guests(Life life) => Features.Guests ? life.Charges.Values.Where(charge => charge.Customer is null).Select(charge => Guest(life, charge)) : [];
+
+    private Difference? Guest(Life life, Charge charge)
+    {
+        var differences = Compare(charge.Intent, Known.OfGuest(life, charge), world.Time.Now.ToUnixTimeSeconds());
+        if (differences.Count == 0) return null;
+        if (world.WasUndone(charge.Intent)) return new Difference(charge.Intent, differences, "two activations at once, of which one undid the other (ADR 1)") { Life = life.Plan.Number };
+        var unsaved = !Features.UnsavedSyncs && world.Unsaved(charge.Intent) && differences.All(line => line.StartsWith("PassKit has", StringComparison.Ordinal));
+        return new Difference(charge.Intent, differences, unsaved ? "PassKit was told by a turn that was never saved" : null) { Life = life.Plan.Number };
+    }
+
+    private Difference? Of(Life life)
+    {
+        var now = world.Time.Now.ToUnixTimeSeconds();
+        var truth = Known.Of(life);
+        var differences = Compare(life.CustomerId, truth, now);
+        if (differences.Count == 0) return null;
+
+        return new Difference(life.CustomerId, differences, Explained(life, now)) { Life = life.Plan.Number };
+    }
+
+    private string? Explained(Life life, long now)
+    {
+        if (world.WasUndone(life.CustomerId) || life.Charges.Values.Any(charge => world.WasUndone(charge.Intent))) return "two activations at once, of which one undid the other (ADR 1)";
+
+        // What the events alone say is another customer, and the pass is right for that one.
+        var told = plan.Rules.Key ? [] : Compare(life.CustomerId, Known.ByHearsay(life, events[life.CustomerId]), now);
+        if (!plan.Rules.Key && told.Count == 0) return "events of one second (rule F4)";
+
+        return !Features.UnsavedSyncs && world.Unsaved(life.CustomerId) && told.All(line => line.StartsWith("PassKit has", StringComparison.Ordinal))
+            ? "PassKit was told by a turn that was never saved"
+            : null;
+    }
+
+    private List<string> Compare(string customer, Known known, long now)
+    {
+        var verdict = Judge.Of(known, customer, plan.Rules, now);
+        List<string> differences = [];
+        var valid = members[customer].Where(member => !world.PassKit.IsExpired(member)).ToArray();
+        var seen = Inspect(customer);
+        if (seen is not null)
+        {
+            var net = seen.Spend.Where(row => row.Amount != 0).ToDictionary(row => row.Currency, row => row.Amount);
+            if (net.Count != verdict.Net.Count || net.Any(row => verdict.Net.GetValueOrDefault(row.Key) != row.Value))
+                differences.Add($"net spend is {(net.Count == 0 ? "0" : string.Join(", ", net.Select(row => $"{row.Value} {row.Key}")))}, and must be {Judge.Amounts(verdict.Net)}");
+            if (seen.Pass.State is PassState.Pending or PassState.Failed) differences.Add($"the sync is {seen.Pass.State}: {seen.Pass.LastError}");
+        }
+        else if (!verdict.Net.IsEmpty)
+        {
+            differences.Add("nobody ever heard of the customer");
+        }
+
+        if (valid.Length != (verdict.Valid ? 1 : 0) || (verdict.Valid && Shown(valid[0]) != Shown(verdict)) || (verdict.Valid && !ShowsPerson(valid[0], known)))
+        {
+            differences.Add($"PassKit has {(valid.Length == 0 ? "no valid pass" : string.Join(" and ", valid.Select(member => $"{member.ExternalId} {Shown(member)}, {member.Name} {member.Email} {member.Phone}")))}"
+                + $", and there must be {verdict.Line}{(seen is null ? "" : $" ({seen.Status}: {seen.Reason})")}");
+        }
+
+        return differences;
+    }
+
+    private static (string? Tier, string? Status, long? Expiry, string? Until) Shown(PassMember member) =>
+        (member.Tier, member.Metadata.GetValueOrDefault("status"), member.Expiry?.ToUnixTimeSeconds(), member.Metadata.GetValueOrDefault("validUntil", ""));
+
+    private static (string? Tier, string? Status, long? Expiry, string? Until) Shown(Verdict verdict) =>
+        (verdict.Tier, verdict.Status, verdict.Expiry, verdict.ValidUntil);
+
+    /// <summary>P2: what the customer object says now; what it does not say may be what it said before.</summary>
+    private static bool ShowsPerson(PassMember member, Known known) =>
+        known.Shopper is { } shopper
+        && (shopper.Name ?? member.Name) == member.Name
+        && (shopper.Email ?? member.Email) == member.Email
+        && (shopper.Phone?.Replace(" ", "", StringComparison.Ordinal) ?? member.Phone) == member.Phone;
+
+    private CustomerInspection? Inspect(string customer)
+    {
+        var inspected = world.Process.TurnAsync(CustomerActor.TypeName, customer, actor => ((CustomerActor)actor).InspectAsync());
+        return inspected.IsCompletedSuccessfully ? inspected.GetAwaiter().GetResult().Customer : throw new InvalidOperationException($"{customer} cannot be inspected.");
+    }
+}
