@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using StripePassKitActors.Core.Membership;
-using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Tests.Support;
 
 namespace StripePassKitActors.Customers.Tests.Catalogue;
@@ -39,12 +38,16 @@ public sealed class HeldTests
         var stripe = new ListedStripe(customer.PassKit.Clock) { Holders = { ["price_1"] = [1] }, ProductMetadata = """{"passkit_tier":"silver"}""" };
         using var product = new CatalogueWorld("product-prod_1", stripe, customer.PassKit.Clock, (_, events) => customer.ApplyAsync([.. events]));
 
-        foreach (var (number, (metadata, tier)) in new[] { ("""{"passkit_tier":"silver"}""", "silver"), ("""{"passkit_tier":"gold"}""", "gold"), ("{}", (string?)null) }.Index())
+        foreach (var (number, (metadata, status, tier)) in new[]
+        {
+            ("""{"passkit_tier":"silver"}""", EntitlementStatus.Active, "silver"), ("""{"passkit_tier":"gold"}""", EntitlementStatus.Active, "gold"), ("{}", EntitlementStatus.Ended, "gold"),
+        }.Index())
         {
             stripe.ProductMetadata = metadata;
             await product.ChangedAsync($"evt_{number}", "product", "prod_1");
             await product.WalkAsync();
-            Assert.Equal(tier, (await customer.InspectAsync()).Tier);
+            var inspection = await customer.InspectAsync();
+            Assert.Equal((status, tier), (inspection.Status, inspection.Tier));
         }
     }
 
