@@ -22,10 +22,10 @@ internal static class Features
     public static bool Windows { get; } = true;
 
     /// <summary>What a turn told PassKit is remembered even if the turn could not be saved.</summary>
-    public static bool UnsavedSyncs { get; }
+    public static bool UnsavedSyncs { get; } = true;
 
     /// <summary>A single 404 for a member that was there a moment ago is not believed.</summary>
-    public static bool MissingIsAskedAgain { get; }
+    public static bool MissingIsAskedAgain { get; } = true;
 
     /// <summary>Objects are read from Stripe (rules F2, F5).</summary>
     public static bool Reading { get; } = true;

@@ -84,6 +84,15 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         return read;
     }
 
+    /// <summary>The customer of whom all but the record is saved.</summary>
+    public Customer Saved() => this with
+    {
+        ChangedLedgers = [],
+        FilledPages = FilledPages.Clear(),
+        ChangedPayments = ChangedPayments.Clear(),
+        UndonePayments = UndonePayments.Union(ChangedPayments.Where(payment => payment.Value).Select(payment => payment.Key)),
+    };
+
     /// <summary>What is known of the object that a fact speaks of; null: nothing, or its ledger was not loaded.</summary>
     public Fact? Known(Fact fact) => fact switch
     {
@@ -135,20 +144,28 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
 
     private Customer WithMoney(string chargeId, Fact fact)
     {
-        var known = Ledger(chargeId);
+        var stored = Ledger(chargeId);
+        var isNew = stored.IsEmpty || IsLost(stored);
+        var known = isNew ? stored with { Counted = 0, CountedRefunds = 0 } : stored;
         var ledger = known.With(fact);
-        if (ReferenceEquals(ledger, known)) return this;
+        if (ReferenceEquals(ledger, stored)) return this;
 
         var added = ledger.Net - known.Counted;
         var refunds = ledger.BeforeRefunds - ledger.Net;
         var addedRefunds = refunds - known.CountedRefunds;
         ledger = ledger with { Counted = ledger.Net, CountedRefunds = refunds };
-        var state = State.WithAwaited((ledger.IsAwaited ? 1 : 0) - (known.IsAwaited ? 1 : 0)).WithDisputes(ledger.Disputes);
+        var state = State.WithAwaited((ledger.IsAwaited ? 1 : 0) - (known.IsAwaited && !isNew ? 1 : 0)).WithDisputes(ledger.Disputes);
         if (ledger.Charge is { } charge) state = state.WithPaid(charge, Zone).WithSpend(charge, added, addedRefunds, Zone).WithNewest(charge);
         var change = this with { Ledgers = Ledgers.SetItem(chargeId, ledger), ChangedLedgers = ChangedLedgers.Add(chargeId), State = state };
         if (ledger.IsUndone != known.IsUndone) change = change.WithPayment(ledger.Charge!, ledger.IsUndone);
-        return known.IsEmpty ? change.WithPaged(chargeId) : change;
+        return isNew ? change.WithPaged(chargeId) : change;
     }
+
+    /// <summary>
+    /// Whether a ledger is stored that the record does not know of: another activation saved both, and its record was overwritten (ADR 1). What
+    /// it counted is in no total. Told while all ids stand in the record; once they fill pages, nobody can tell without reading those.
+    /// </summary>
+    private bool IsLost(ChargeLedger ledger) => !ledger.IsEmpty && State.PagedCharges == 0 && !State.UnpagedCharges.Contains(ledger.Id);
 
     /// <summary>Remembers under all its ids that a payment is undone, or stands again: its purchase may come later.</summary>
     private Customer WithPayment(ChargeFact charge, bool undone)

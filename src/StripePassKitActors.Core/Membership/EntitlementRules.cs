@@ -6,8 +6,16 @@ namespace StripePassKitActors.Core.Membership;
 public static class EntitlementRules
 {
     /// <summary>The entitlement at <paramref name="now"/>.</summary>
-    public static Entitlement Of(CustomerState state, MembershipSettings settings, DateTimeOffset now) =>
-        Standing(state, settings, now) with { Spend = CountedSpend.Of(state, settings, now) };
+    public static Entitlement Of(CustomerState state, MembershipSettings settings, DateTimeOffset now)
+    {
+        var (standing, spend) = (Standing(state, settings, now), CountedSpend.Of(state, settings, now));
+
+        // What leaves the window may change no tier, and yet the spend and the points that a valid pass shows.
+        var fades = standing.Honoured
+            ? CountedSpend.Changes(settings, now).Where(moment => !CountedSpend.Of(state, settings, moment).SequenceEqual(spend)).Select(moment => (DateTimeOffset?)moment).FirstOrDefault()
+            : null;
+        return standing with { Spend = spend, ChangesAt = Earliest(standing.ChangesAt, fades) };
+    }
 
     private static Entitlement Standing(CustomerState state, MembershipSettings settings, DateTimeOffset now)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StripePassKitActors.Core.Passes;
 
 /// <summary>What we know of a customer's member in PassKit.</summary>
@@ -23,6 +25,16 @@ public sealed record PassRecord
     /// did not say what became of it.
     /// </summary>
     public PassContent? Told { get; init; }
+
+    /// <summary>
+    /// Whether a change was begun of which no turn saved how it ended: PassKit may show something else than <see cref="Told"/>, and is read before
+    /// that is believed.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Unsure { get; init; }
+
+    /// <summary>The customer's newest payment, UTC, when PassKit last answered for this pass; null: none. Who paid later gets a pass even if somebody deleted this one (rule P8).</summary>
+    public DateTimeOffset? PaidAt { get; init; }
 
     /// <summary>Whether a revived pass has yet to be read back (rule P4).</summary>
     public bool Unconfirmed { get; init; }

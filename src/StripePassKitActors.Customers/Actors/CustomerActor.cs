@@ -192,7 +192,7 @@ internal sealed partial class CustomerActor(
             MerchantsWord.Link(state.Metadata),
             state.LastPaidAt);
 
-        var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, budget.Token));
+        var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, AnnounceAsync, budget.Token));
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
 
         var reportAt = pass.Unreported ? time.GetUtcNow() + (woken ? WakeAgain : TimeSpan.Zero) : (DateTimeOffset?)null;
@@ -208,6 +208,12 @@ internal sealed partial class CustomerActor(
         }.Min();
         after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
         return after == state ? customer : customer with { State = after };
+
+        async Task AnnounceAsync(PassRecord begun)
+        {
+            await store.SaveAsync(Id, customer with { State = state with { Pass = begun } });
+            customer = customer.Saved();
+        }
     }
 
     /// <summary>

@@ -22,23 +22,28 @@ internal sealed partial class PassSync(
     /// <param name="wanted">What to reach.</param>
     /// <param name="pass">What PassKit was told.</param>
     /// <param name="force">Whether to read what PassKit has, and to try although an earlier failure asked to wait (an operator's sync).</param>
+    /// <param name="announce">
+    /// Saves the record that it is given, before the first call that changes something: a turn that then ends unsaved must not leave a
+    /// pass that nobody knows to be different.
+    /// </param>
     /// <param name="budget">Ends with the turn's time for outward calls.</param>
-    public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, CancellationToken budget)
+    public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, Func<PassRecord, Task> announce, CancellationToken budget)
     {
-        var now = time.GetUtcNow();
+        var (now, paidAt) = (time.GetUtcNow(), wanted.LastPaidAt);
 
         // An operator's word brings back what was deleted by hand, as a payment does (rule P8).
         if (force) wanted = wanted with { LastPaidAt = DateTimeOffset.MaxValue };
-        var read = force && pass.MemberId is not null && wanted.Content is not null;
+        var read = (force || pass.Unsure) && pass.MemberId is not null && wanted.Content is not null;
         if (!force && Refuses(pass, wanted)) return pass with { State = PassState.Failed };
         if (!read && Next(wanted, pass, now) is null) return Settled(pass);
         if (!force && pass.NextAttempt > now) return pass with { State = PassState.Pending };
 
+        var announced = pass.Unsure;
         PassStep? step = null;
         IReadOnlyDictionary<string, string>? metadata = null; // what the member's holds, once it was read
         try
         {
-            // An operator's sync believes PassKit, not what it was told (rule P8).
+            // An operator's sync believes PassKit, not what it was told (rule P8); so does whoever follows a turn that was not saved.
             if (read) (pass, metadata) = await ReadAsync(wanted, pass, now, budget);
             for (var steps = 0; steps < MostSteps; steps++)
             {
@@ -47,7 +52,7 @@ internal sealed partial class PassSync(
                 {
                     alarm.Clear(pass.MemberId is null ? null : pass.Told?.Tier);
                     metrics.PassSynced("synced");
-                    return Settled(pass);
+                    return Settled(pass) with { PaidAt = paidAt };
                 }
 
                 // What is not ours alone is read before it is written (rule P3), and believed: what was changed by hand is overwritten too (rule P8).
@@ -59,6 +64,12 @@ internal sealed partial class PassSync(
 
                 // Until PassKit answers there may be a member, which must lapse when the tier is lost before the next attempt.
                 if (step is PassStep.Enrol enrol) pass = pass with { Told = enrol.Content, DeletedAt = null };
+                if (step is not (PassStep.Confirm or PassStep.Find))
+                {
+                    pass = pass with { Unsure = true };
+                    if (!announced || step is PassStep.Enrol) await announce(pass);
+                    announced = true;
+                }
 
                 // A step that succeeded stays in the record even if the next one fails.
                 var memberId = pass.MemberId;
@@ -129,6 +140,7 @@ internal sealed partial class PassSync(
     private static PassRecord Settled(PassRecord pass) => pass with
     {
         State = pass.MemberId is null ? PassState.None : PassState.Synced,
+        Unsure = false,
         Attempts = 0,
         NextAttempt = null,
         LastError = pass.DeletedAt is null ? null : "The member was deleted in PassKit while its pass was valid. A new payment makes another, or an operator's sync.",
@@ -155,7 +167,7 @@ internal sealed partial class PassSync(
             switch (step)
             {
                 case PassStep.Confirm:
-                    if (await passKit.GetByIdAsync(memberId, budget) is not { } member) return await GoneAsync(pass, now, budget);
+                    if (await passKit.GetByIdAsync(memberId, budget) is not { } member) return await GoneAsync(wanted.CustomerId, pass, now, budget);
                     if (pass.Told!.Expiry <= now) await LapsesAsync(member, budget);
                     else if (!IsValid(member)) return Replaced(pass);
                     break;
@@ -179,7 +191,7 @@ internal sealed partial class PassSync(
         {
             // Is it the member that is gone, or the tier?
             return await passKit.GetByIdAsync(memberId, budget) is null
-                ? await GoneAsync(pass, now, budget)
+                ? await GoneAsync(wanted.CustomerId, pass, now, budget)
                 : throw notFound.OfSetUp((step as PassStep.ChangeTier)?.Tier);
         }
     }
@@ -188,10 +200,10 @@ internal sealed partial class PassSync(
     private async Task<(PassRecord Pass, IReadOnlyDictionary<string, string>? Metadata)> ReadAsync(
         WantedPass wanted, PassRecord pass, DateTimeOffset now, CancellationToken budget)
     {
-        if (await passKit.GetByIdAsync(pass.MemberId!, budget) is not { } member) return (await GoneAsync(pass, now, budget), null);
+        if (await passKit.GetByIdAsync(pass.MemberId!, budget) is not { } member) return (await GoneAsync(wanted.CustomerId, pass, now, budget), null);
         if (pass.Unconfirmed && pass.Told?.Expiry > now && !IsValid(member)) return (Replaced(pass), null);
         var shown = Shown(member, wanted);
-        return (pass with { Told = shown, LapseSeen = IsValid(member) ? null : shown.Expiry }, member.MetaData ?? new Dictionary<string, string>());
+        return (pass with { Told = shown, Unsure = false, LapseSeen = IsValid(member) ? null : shown.Expiry }, member.MetaData ?? new Dictionary<string, string>());
     }
 
     /// <summary>Rule P5: a pass whose time is over and that PassKit shows as valid belongs to a tier that cannot expire.</summary>
@@ -230,7 +242,7 @@ internal sealed partial class PassSync(
     /// <summary>The record with the member that an enrolment without an answer made; there is none, or it is another's: with no trace of it.</summary>
     private async Task<PassRecord> FindAsync(WantedPass wanted, PassRecord pass, DateTimeOffset now, CancellationToken budget)
     {
-        if (await passKit.FindAsync(pass.ExternalId(wanted.CustomerId), budget) is not { } member) return await GoneAsync(pass, now, budget);
+        if (await passKit.FindAsync(pass.ExternalId(wanted.CustomerId), budget) is not { } member) return await GoneAsync(wanted.CustomerId, pass, now, budget);
         return OwnerOf(member) is { } owner && owner != wanted.CustomerId ? Forgotten(pass) : pass with { MemberId = member.Id, Told = Shown(member, wanted) };
     }
 
@@ -289,13 +301,19 @@ internal sealed partial class PassSync(
     private static bool IsValid(MemberJson member) => member.Status is not ("EXPIRED" or "DELETED") && member.PassMetaData?.Status is not "PASS_INVALIDATED";
 
     /// <summary>The record without a member that PassKit does not know: if it knows the program, and is not a wrong region's (rule P7).</summary>
-    private async Task<PassRecord> GoneAsync(PassRecord pass, DateTimeOffset now, CancellationToken budget)
+    private async Task<PassRecord> GoneAsync(string customerId, PassRecord pass, DateTimeOffset now, CancellationToken budget)
     {
         if (!await passKit.HasProgramAsync(budget)) throw NoProgram();
 
+        // One wrong answer must not cost a pass: asked another way, PassKit has it all the same.
+        if (pass is { MemberId: { } id, LinkedMember: null } && (await passKit.FindAsync(pass.ExternalId(customerId), budget))?.Id == id)
+        {
+            throw new PassKitException(PassKitFault.Transient, "PassKit says of a member that it has that there is none.");
+        }
+
         // PassKit itself deletes expired records alone. A valid one was deleted by somebody.
         var byHand = pass is { MemberId: not null, Unconfirmed: false } && pass.Told?.Expiry > now;
-        return Forgotten(pass) with { DeletedAt = byHand ? now : null };
+        return Forgotten(pass) with { DeletedAt = byHand ? pass.PaidAt ?? now : null };
     }
 
     private static PassKitException NoProgram() => new(PassKitFault.SetUp, "PassKit answered 404 for the program");
@@ -303,7 +321,7 @@ internal sealed partial class PassSync(
     /// <summary>The record for a member that takes the place of one that cannot be revived (rule P4).</summary>
     private static PassRecord Replaced(PassRecord pass) => Forgotten(pass) with { Generation = pass.Generation + 1 };
 
-    private static PassRecord Forgotten(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false };
+    private static PassRecord Forgotten(PassRecord pass) => pass with { MemberId = null, Told = null, Unconfirmed = false, Unsure = false };
 
     private PassRecord Failed(WantedPass wanted, PassRecord pass, PassKitException failure, DateTimeOffset now)
     {
@@ -315,6 +333,7 @@ internal sealed partial class PassSync(
             return pass with
             {
                 State = PassState.Failed,
+                Unsure = false,
                 Attempts = pass.Attempts + 1,
                 NextAttempt = null,
                 LastError = failure.Message,

@@ -130,7 +130,7 @@ public sealed class FailedSyncTests
         world.State.FailingCommits = 1;
 
         Assert.NotNull((await world.ApplyAsync(Event("evt_1", Facts.Subscription(), Facts.Person("no address")))).Failure);
-        await world.WakeWhenDueAsync();
+        await world.WakeAsync();
 
         Assert.Empty((await world.ListAsync()).Letters);
     }

@@ -15,7 +15,7 @@ namespace StripePassKitActors.Customers.Tests.Actors;
 public sealed class TurnTests
 {
     [Fact]
-    public async Task A_turn_saves_once_however_many_events_it_takes()
+    public async Task A_turn_saves_all_its_events_at_once_and_then_what_became_of_the_pass()
     {
         await using var world = await StartAsync();
 
@@ -23,7 +23,10 @@ public sealed class TurnTests
             Event("evt_1", Facts.Subscription()), Event("evt_2", Facts.Charge(100)), Event("evt_3", Facts.Charge(200, "ch_2")), Event("evt_4"));
 
         Assert.Equal([Outcome.Applied, Outcome.Applied, Outcome.Applied, Outcome.Ignored], outcomes);
-        Assert.Equal(["charge-ch_1", "charge-ch_2", "customer"], Assert.Single(world.State.Commits).Order(StringComparer.Ordinal));
+        Assert.Collection(
+            world.State.Commits,
+            begun => Assert.Equal(["charge-ch_1", "charge-ch_2", "customer"], begun.Order(StringComparer.Ordinal)),
+            ended => Assert.Equal(["customer"], ended));
         Assert.Equal(["POST member"], world.PassKit.Calls);
         var inspection = await world.InspectAsync();
         Assert.Equal([new SpendInspection("usd", 300)], inspection.Spend);
@@ -207,5 +210,22 @@ public sealed class TurnTests
 
         Assert.Equal(newer, world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "customer"));
         Assert.DoesNotContain($"{CustomerActor.TypeName} saved", world.Journal);
+    }
+
+    [Fact]
+    public async Task A_change_of_which_no_turn_saved_how_it_ended_is_looked_at_before_anything_is_believed()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        world.PassKit.Clock.Advance(TimeSpan.FromMinutes(2));
+        world.State.CommitsUntilFailure = 1;
+        Assert.NotNull((await world.ApplyAsync(Event("evt_3", Facts.Subscription("unpaid", seconds: 30)))).Failure);
+        Assert.True(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
+
+        // What is wanted now is what was told last, and PassKit shows something else.
+        await world.TakeAsync(Event("evt_4", Facts.Subscription(seconds: 60)));
+
+        Assert.False(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
+        Assert.Equal(PassState.Synced, (await world.InspectAsync()).Pass.State);
     }
 }

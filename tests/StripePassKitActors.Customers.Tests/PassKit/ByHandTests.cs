@@ -18,7 +18,7 @@ public sealed class ByHandTests
 
         (pass, var calls) = await world.CallsOfAsync(PassKitWorld.Wanted(tier: "silver"), pass);
 
-        Assert.Equal(["PUT tier", "GET member", "GET program"], calls);
+        Assert.Equal(["PUT tier", "GET member", "GET program", "GET member of cus_1"], calls);
         Assert.Empty(world.Sandbox.Members);
         Assert.Equal((PassState.None, null, Why), (pass.State, pass.MemberId, pass.LastError));
 
@@ -121,6 +121,37 @@ public sealed class ByHandTests
 
         Assert.Equal("cus_1~2", Assert.Single(world.Sandbox.Members).ExternalId);
         Assert.Equal(PassState.Synced, pass.State);
+    }
+
+    [Fact]
+    public async Task P4_P8_A_revived_pass_that_is_gone_when_it_is_read_back_is_made_again_at_once()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), PassKitWorld.Start), await world.SyncAsync(PassKitWorld.Wanted()));
+        var (memberId, revived) = (pass.MemberId!, world.Calls.Count + 2); // its expiry, then its content
+        world.Transport.BeforeAnswer = () =>
+        {
+            if (world.Calls.Count == revived) world.Sandbox.Remove(memberId);
+            return Task.CompletedTask;
+        };
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(), pass);
+
+        Assert.Equal("cus_1~2", Assert.Single(world.Sandbox.Members).ExternalId);
+        Assert.Equal(PassState.Synced, pass.State);
+    }
+
+    [Fact]
+    public async Task B9_P8_A_link_takes_the_place_of_a_member_that_was_deleted()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted(tier: "silver"), await DeletedAsync(world));
+        var content = PassKitWorld.Wanted().Content!;
+        var theirs = await world.Client.EnrolAsync("card_7", content with { Metadata = content.Metadata.Clear() }, TestContext.Current.CancellationToken);
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(link: theirs), pass);
+
+        Assert.Equal((PassState.Synced, theirs, null), (pass.State, pass.MemberId, pass.LastError));
     }
 
     [Fact]

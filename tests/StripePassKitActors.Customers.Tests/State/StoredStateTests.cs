@@ -147,6 +147,8 @@ public sealed class StoredStateTests
             Told = Content with { Points = new PassPoints(PointsField.TierPoints, 500) },
             LapseSeen = Day.AddDays(33),
             DeletedAt = Day.AddDays(2),
+            Unsure = true,
+            PaidAt = Day,
         },
         ReadAt = Day.AddHours(-1),
         ForwardTo = "cus_2",

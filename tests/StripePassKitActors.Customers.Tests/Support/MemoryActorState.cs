@@ -20,6 +20,9 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
     /// <summary>How many of the next commits fail, leaving nothing behind.</summary>
     public int FailingCommits { get; set; }
 
+    /// <summary>How many more commits work before one fails; null: none fails.</summary>
+    public int? CommitsUntilFailure { get; set; }
+
     /// <summary>Waits until so many commits have failed.</summary>
     public async Task FailedAsync(int commits)
     {
@@ -32,6 +35,12 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
     /// <summary>The keys of an actor, in their order.</summary>
     public IReadOnlyList<string> Keys(string type, string actor) =>
         [.. values.Keys.Where(key => key.Type == type && key.Actor == actor).Select(key => key.Key).Order(StringComparer.Ordinal)];
+
+    /// <summary>Forgets all keys of an actor, as if they had never been saved.</summary>
+    public void Lose(string type, string actor)
+    {
+        foreach (var key in Keys(type, actor)) values.TryRemove((type, actor, key), out _);
+    }
 
     public string Stored(string type, string actor, string key) => Encoding.UTF8.GetString(values[(type, actor, key)]);
 
@@ -51,6 +60,12 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
 
     public Task CommitAsync(string actorType, ActorId actor, StateChanges changes)
     {
+        if (CommitsUntilFailure-- == 0)
+        {
+            CommitsUntilFailure = null;
+            FailingCommits++;
+        }
+
         if (FailingCommits > 0)
         {
             FailingCommits--;

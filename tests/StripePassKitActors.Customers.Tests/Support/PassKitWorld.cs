@@ -103,7 +103,7 @@ internal sealed class PassKitWorld : IAsyncDisposable
     public async Task<PassRecord> SyncAsync(WantedPass wanted, PassRecord? pass = null, bool force = false)
     {
         using var budget = new CancellationTokenSource(Budget, Clock);
-        return await Clock.DriveAsync(Sync.RunAsync(wanted, pass ?? new PassRecord(), force, budget.Token), Budget);
+        return await Clock.DriveAsync(Sync.RunAsync(wanted, pass ?? new PassRecord(), force, _ => Task.CompletedTask, budget.Token), Budget);
     }
 
     /// <summary>What the calls of a piece of work were.</summary>

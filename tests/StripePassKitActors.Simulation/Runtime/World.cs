@@ -197,7 +197,7 @@ internal sealed class World : IDisposable
         Tell(() => $"  {said.Id} {said.Type} at {Judge.Moment(said.Created)}: {Lines.Of(said.Object)}; comes after {string.Join(" and ", delays)}");
         foreach (var delay in delays)
         {
-            Time.After(delay, () =>
+            Time.At((DateTimeOffset.FromUnixTimeSeconds(said.Created) is var created && created > Time.Now ? created : Time.Now) + delay, () =>
             {
                 ready.Add(said);
                 PumpSoon();
