@@ -111,6 +111,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
             Id = id,
             AsOf = asOf,
             Status = status,
+            Created = Unix.Moment(subscription.Created),
             CancelAtPeriodEnd = subscription.CancelAtPeriodEnd ?? false,
             CancelAt = Unix.Moment(subscription.CancelAt),
             EndedAt = Unix.Moment(subscription.EndedAt) ?? (status == SubscriptionStatus.Canceled ? Unix.Moment(subscription.CanceledAt) : null),
@@ -245,6 +246,7 @@ Days = Days(Tier(price.Metadata) is null && Tier(ProductMetadata(price.Product))
         {
             Id = id,
             AsOf = asOf,
+            Created = Unix.Moment(session.Created),
             Paid = paid && session.Mode != "setup",
             Name = Known(buyer?.Name),
             Email = Known(buyer?.Email),
