@@ -94,7 +94,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
             Amount = Amount(dispute.Amount, id, "amount"),
             Status = status,
             Created = Unix.Moment(dispute.Created) ?? asOf.At,
-            LostAt = status == "lost" ? asOf.At : null,
+            LostAt = DisputeFact.IsLost(status) ? asOf.At : null,
         };
     }
 

@@ -134,6 +134,7 @@ public sealed class StoredStateTests
                 PaidAt = Day,
                 InvoiceId = "in_2",
                 Items = [new PurchasedItem { PriceId = "price_3", LookupKey = "day_pass", ProductId = "prod_3", MetadataTier = "gold", ProductTier = "", Days = 30 }],
+                LinesRead = true,
                 Undone = true,
             },
         ],
