@@ -193,4 +193,16 @@ public sealed class CustomerTests
         Assert.Equal((true, false), (CustomerId.TryParse(new string('a', 255), out _), CustomerId.TryParse(new string('a', 256), out _)));
 
     private static InvoiceFact Invoice(bool open) => new() { Id = "in_1", AsOf = Given.At(0, "evt_in"), SubscriptionId = "sub_1", Created = Given.Now, Open = open };
+
+    [Fact]
+    public void A_charge_whose_record_was_overwritten_counts_again_with_the_next_word_of_it()
+    {
+        var saved = Given.Customer(Given.Charge(1000));
+        var overwritten = new Customer(CustomerState.Of(CustomerId.Parse("cus_1")), saved.Ledgers);
+
+        var (after, _) = overwritten.Apply(new CustomerEvent("evt_r", "refund.created", [Given.Refund(400)]), Given.Now);
+
+        Assert.Equal([new Spend("usd", 600, Refunds: 400)], after.State.Spend);
+        Assert.Equal(["ch_1"], after.State.UnpagedCharges);
+    }
 }

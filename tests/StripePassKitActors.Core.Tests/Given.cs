@@ -54,13 +54,42 @@ internal static class Given
         Metadata = metadata.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value),
     };
 
-    public static Customer Customer(params Fact[] facts)
+    public static DisputeFact Dispute(string status, long amount = 1000, string id = "du_1", int opened = 10, int? asOf = null) => new()
     {
-        var number = 0;
-        return facts.Aggregate(
-            new Customer(CustomerState.Of(CustomerId.Parse("cus_1")), ImmutableDictionary<string, ChargeLedger>.Empty),
-            (customer, fact) => customer.Apply(new CustomerEvent($"evt_given_{number++}", "test", [fact]), Now).Customer);
+        Id = id,
+        AsOf = At(asOf ?? opened, $"evt_{id}_{asOf ?? opened}"),
+        ChargeId = "ch_1",
+        Amount = amount,
+        Status = status,
+        Created = Now.AddSeconds(opened),
+        LostAt = DisputeFact.IsLost(status) ? Now.AddSeconds(asOf ?? opened) : null,
+    };
+
+    public static PurchaseFact Purchase(int? days = null, string price = "price_gold", string? payment = "pi_1", string id = "cs_1", AsOf? asOf = null, DateTimeOffset? paidAt = null) => new()
+    {
+        Id = id,
+        AsOf = asOf ?? At(0),
+        Payment = payment,
+        PaidAt = paidAt ?? Now,
+        Items = [new PurchasedItem { PriceId = price, Days = days }],
+    };
+
+    public static Customer Customer(params Fact[] facts) => Nobody("cus_1").Then(facts);
+
+    public static Customer Nobody(string id, TimeZoneInfo? zone = null) =>
+        new(CustomerState.Of(CustomerId.Parse(id)), ImmutableDictionary<string, ChargeLedger>.Empty) { Zone = zone ?? TimeZoneInfo.Utc };
+
+    /// <summary>The customer after each of these facts in an event of its own.</summary>
+    public static Customer Then(this Customer customer, params Fact[] facts)
+    {
+        var number = customer.State.RecentEvents.Length;
+        return facts.Aggregate(customer, (before, fact) => before.Apply(new CustomerEvent($"evt_given_{number++}", "test", [fact]), Now).Customer);
     }
 
     public static Entitlement Entitled(DateTimeOffset now, params Fact[] facts) => EntitlementRules.Of(Customer(facts).State, Settings, now);
+
+    public static Entitlement Entitled(MembershipSettings settings, params Fact[] facts) => Entitled(settings, Now, facts);
+
+    public static Entitlement Entitled(MembershipSettings settings, DateTimeOffset now, params Fact[] facts) =>
+        EntitlementRules.Of(Nobody("cus_1", settings.TimeZone).Then(facts).State, settings, now);
 }

@@ -60,6 +60,7 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         }
 
         if (taken.Facts.Length > 0 && known == taken.Facts.Length) return (this, Outcome.Duplicate);
+        if (taken.Facts.IsEmpty ? State.IsForgotten : taken.Facts.All(IsForgotten)) return (this, Outcome.Ignored);
 
         var outcome = taken.Facts.IsEmpty ? Outcome.Ignored : ReferenceEquals(after.State, State) && after.Ledgers == Ledgers ? Outcome.Stale : Outcome.Applied;
         var recents = State.RecentEvents.Add(new RecentEvent(taken.Id, taken.Type, outcome, now));
@@ -108,6 +109,8 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
 
     private Customer With(Fact fact)
     {
+        if (IsForgotten(fact)) return this;
+
         var counted = fact.TiesWith(Known(fact)) ? this with { Ties = Ties + 1 } : this;
         return fact switch
         {
@@ -115,30 +118,54 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
             SubscriptionFact subscription => counted.WithState(State.With(subscription)),
             InvoiceFact invoice => counted.WithState(State.With(invoice)),
             PurchaseFact purchase => counted.WithState(State.With(purchase, purchase.Payment is { } payment && IsUndone(payment))),
-            CustomerFact customer when customer.Beats(State.Customer) => counted.WithState(State with { Customer = customer }),
+            CustomerFact customer when customer.Beats(State.Customer) => counted.WithState(State with { Customer = State.ForgottenAt is null ? customer : customer.WithoutPerson() }),
             CheckoutSessionFact checkout => counted.WithState(State.With(checkout)),
             _ => counted,
         };
     }
 
+    /// <summary>
+    /// Whether a fact speaks of what was forgotten (rule B10): of an object that Stripe made before, or that does not tell when. A refund or a dispute
+    /// is as old as its charge. The customer object itself is the old one, of which only its end is taken, by what began anew.
+    /// </summary>
+    private bool IsForgotten(Fact fact) => State.ForgottenAt is { } forgotten && fact switch
+    {
+        ChargeFact charge => charge.Created <= forgotten,
+        RefundFact or DisputeFact => Ledger(ChargeOf(fact)!).Charge is null,
+        SubscriptionFact subscription => !(subscription.Created > forgotten),
+        InvoiceFact invoice => invoice.Created <= forgotten,
+        PurchaseFact purchase => purchase.PaidAt <= forgotten,
+        CheckoutSessionFact checkout => !(checkout.Created > forgotten),
+        CustomerFact customer => !customer.Deleted || State.IsForgotten || customer.AsOf.At <= forgotten,
+        _ => true,
+    };
+
     private Customer WithState(CustomerState state) => this with { State = state };
 
     private Customer WithMoney(string chargeId, Fact fact)
     {
-        var known = Ledger(chargeId);
+        var stored = Ledger(chargeId);
+        var isNew = stored.IsEmpty || IsLost(stored);
+        var known = isNew ? stored with { Counted = 0, CountedRefunds = 0 } : stored;
         var ledger = known.With(fact);
-        if (ReferenceEquals(ledger, known)) return this;
+        if (ReferenceEquals(ledger, stored)) return this;
 
         var added = ledger.Net - known.Counted;
         var refunds = ledger.BeforeRefunds - ledger.Net;
         var addedRefunds = refunds - known.CountedRefunds;
         ledger = ledger with { Counted = ledger.Net, CountedRefunds = refunds };
-        var state = State.WithAwaited((ledger.IsAwaited ? 1 : 0) - (known.IsAwaited ? 1 : 0)).WithDisputes(ledger.Disputes);
+        var state = State.WithAwaited((ledger.IsAwaited ? 1 : 0) - (known.IsAwaited && !isNew ? 1 : 0)).WithDisputes(ledger.Disputes);
         if (ledger.Charge is { } charge) state = state.WithPaid(charge, Zone).WithSpend(charge, added, addedRefunds, Zone).WithNewest(charge);
         var change = this with { Ledgers = Ledgers.SetItem(chargeId, ledger), ChangedLedgers = ChangedLedgers.Add(chargeId), State = state };
         if (ledger.IsUndone != known.IsUndone) change = change.WithPayment(ledger.Charge!, ledger.IsUndone);
-        return known.IsEmpty ? change.WithPaged(chargeId) : change;
+        return isNew ? change.WithPaged(chargeId) : change;
     }
+
+    /// <summary>
+    /// Whether a ledger is stored that the record does not know of: another activation saved both, and its record was overwritten (ADR 1). What
+    /// it counted is in no total. Told while all ids stand in the record; once they fill pages, nobody can tell without reading those.
+    /// </summary>
+    private bool IsLost(ChargeLedger ledger) => !ledger.IsEmpty && State.PagedCharges == 0 && !State.UnpagedCharges.Contains(ledger.Id);
 
     /// <summary>Remembers under all its ids that a payment is undone, or stands again: its purchase may come later.</summary>
     private Customer WithPayment(ChargeFact charge, bool undone)

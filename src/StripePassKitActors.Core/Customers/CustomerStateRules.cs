@@ -64,7 +64,10 @@ internal static class CustomerStateRules
     public static CustomerState With(this CustomerState state, PurchaseFact fact, bool undone)
     {
         var known = state.Purchases.FirstOrDefault(purchase => purchase.Id == fact.Id);
-        var row = known?.With(fact) ?? fact with { Undone = undone };
+        var row = known?.With(fact) ?? fact;
+
+        // What is asked for is the fact's payment: a row whose payment no event told may learn only now that it was undone.
+        if (known is null || (fact.Payment is not null && row.Undone != undone)) row = row with { Undone = undone };
         if (ReferenceEquals(row, known) || (known is null && row.Items.IsEmpty)) return state;
 
         var rows = known is null ? state.Purchases.Add(row) : state.Purchases.Replace(known, row);

@@ -25,8 +25,14 @@ public sealed record PurchaseFact : Fact
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Undone { get; init; }
 
+    /// <summary>Whether <see cref="Items"/> were read once: what was bought never changes, and events cannot tell all of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LinesRead { get; init; }
+
     /// <inheritdoc />
-    public override bool IsIncomplete => !AsOf.Read;
+    public override bool IsIncomplete => !KnowsLines;
+
+    private bool KnowsLines => LinesRead || AsOf.Read;
 
     /// <summary>
     /// The row after another snapshot of the same purchase: the newer one, with the earliest payment that any of them knew. Lines that were read
@@ -36,13 +42,15 @@ public sealed record PurchaseFact : Fact
     {
         var later = fact.Beats(this);
         var (newest, other) = later ? (fact, this) : (this, fact);
-        if (!later && fact.PaidAt >= PaidAt && (Payment ?? fact.Payment) == Payment && (InvoiceId ?? fact.InvoiceId) == InvoiceId) return this;
+        var adds = fact.PaidAt < PaidAt || (Payment ?? fact.Payment) != Payment || (InvoiceId ?? fact.InvoiceId) != InvoiceId || (fact.KnowsLines && !KnowsLines);
+        if (!later && !adds) return this;
         return newest with
         {
             PaidAt = PaidAt < fact.PaidAt ? PaidAt : fact.PaidAt,
             Payment = newest.Payment ?? other.Payment,
             InvoiceId = newest.InvoiceId ?? other.InvoiceId,
-            Items = other.AsOf.Read && !newest.AsOf.Read ? other.Items : newest.Items,
+            Items = other.KnowsLines && !newest.KnowsLines ? other.Items : newest.Items,
+            LinesRead = KnowsLines || fact.KnowsLines,
             Undone = Undone,
         };
     }

@@ -8,6 +8,9 @@ public sealed record SubscriptionFact : Fact
     /// <summary>One of <see cref="SubscriptionStatus"/>.</summary>
     public required string Status { get; init; }
 
+    /// <summary>When it was made, UTC; null where older code wrote it, or Stripe did not say.</summary>
+    public DateTimeOffset? Created { get; init; }
+
     /// <summary>Whether it ends by itself when the current period does.</summary>
     public bool CancelAtPeriodEnd { get; init; }
 
@@ -46,6 +49,7 @@ public sealed record SubscriptionFact : Fact
         SubscriptionStatus.Incomplete => 1,
         _ => 0,
     };
+
     /// <summary>The row after another snapshot of the same subscription: the later one, which remembers what was paid last (rule B5).</summary>
     public SubscriptionFact With(SubscriptionFact fact)
     {
@@ -53,20 +57,20 @@ public sealed record SubscriptionFact : Fact
         if (newest.IsPaid) return newest.Paid is null ? newest : newest with { Paid = null };
 
         var paid = new[] { Paid, fact.Paid, PaidOf(this), PaidOf(fact) }.OfType<PaidItems>().Aggregate((PaidItems?)null, (best, one) => one.IsLaterThan(best) ? one : best);
+        if (paid is not null) paid = paid with { Items = WithProductsOf(paid.Items, newest.Items) };
         return newest.Paid == paid ? newest : newest with { Paid = paid };
     }
 
+    private SubscriptionFact WithProductsOf(SubscriptionFact known) =>
+        Items.Any(item => item.ProductTier is null) ? this with { Items = WithProductsOf(Items, known.Items) } : this;
+
     /// <summary>An event names the product alone: what was read of it stays known. A change of it reaches us by the product's own event.</summary>
-    private SubscriptionFact WithProductsOf(SubscriptionFact known)
-    {
-        if (!Items.Any(item => item.ProductTier is null)) return this;
-        return this with
-        {
-            Items = [.. Items.Select(item => item.ProductTier is null && known.Items.FirstOrDefault(row => row.ProductId == item.ProductId && row.ProductTier is not null) is { } read
-                ? item with { ProductTier = read.ProductTier }
-                : item)],
-        };
-    }
+    private static ImmutableArray<SubscriptionItem> WithProductsOf(ImmutableArray<SubscriptionItem> items, ImmutableArray<SubscriptionItem> known) =>
+    [
+        .. items.Select(item => item.ProductTier is null && known.FirstOrDefault(row => row.ProductId == item.ProductId && row.ProductTier is not null) is { } read
+            ? item with { ProductTier = read.ProductTier }
+            : item),
+    ];
 
     private bool IsPaid => Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing;
 

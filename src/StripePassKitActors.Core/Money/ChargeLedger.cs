@@ -53,7 +53,7 @@ public sealed record ChargeLedger
 
     /// <summary>Whether the payment is undone, by a full refund or a lost dispute: what was bought with it is no longer earned (rule B3).</summary>
     [JsonIgnore]
-    public bool IsUndone => Captured > 0 && (Refunded >= Captured || Disputes.Any(dispute => dispute.Status == "lost"));
+    public bool IsUndone => Captured > 0 && (Refunded >= Captured || Disputes.Any(dispute => dispute is { IsOut: true, LostAt: not null }));
 
     /// <summary>Whether nothing is known.</summary>
     [JsonIgnore]

@@ -25,7 +25,7 @@ public sealed record DisputeFact : Fact
     /// and a status that this version does not know takes nothing away.
     /// </summary>
     [JsonIgnore]
-    public bool IsOut => Status is "needs_response" or "under_review" or "lost" || Status.StartsWith("appeal_", StringComparison.Ordinal);
+    public bool IsOut => Status is "needs_response" or "under_review" || IsLost(Status);
 
     /// <summary>Whether Stripe gave it a status that this version does not know.</summary>
     [JsonIgnore]
@@ -45,6 +45,9 @@ public sealed record DisputeFact : Fact
         "won" or "prevented" => 9,
         _ => 0,
     };
+
+    /// <summary>Whether a status says that it was lost: only what was lost is appealed.</summary>
+    public static bool IsLost(string status) => status == "lost" || status.StartsWith("appeal_", StringComparison.Ordinal);
 
     /// <summary>The row after another snapshot of the same dispute: the newer one, with the earliest loss that any of them knew.</summary>
     public DisputeFact With(DisputeFact fact)

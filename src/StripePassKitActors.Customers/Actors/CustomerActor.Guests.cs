@@ -30,6 +30,13 @@ internal sealed partial class CustomerActor
         {
             var before = await store.LoadAsync(Id, handover.Facts);
             var (after, _, doubts) = With(before, [new CustomerEvent($"handover-{handover.Guest}", "guest.handover", handover.Facts)]);
+            if (before.State.IsForgotten && ReferenceEquals(before, after)) return await ForgottenTooAsync(handover);
+
+            if (handover.Pass is not { MemberId: null, Told: null } && !after.State.FormerGuests.Contains(handover.Guest))
+            {
+                after = after with { State = after.State with { FormerGuests = after.State.FormerGuests.Add(handover.Guest) } };
+            }
+
             if (handover.Pass.MemberId is not null && after.State.Pass is { MemberId: null, Told: null })
             {
                 after = after with { State = after.State with { Pass = handover.Pass with { Generation = 0 } } };
@@ -52,7 +59,8 @@ internal sealed partial class CustomerActor
         var left = store.Whole(CustomerState.Of(CustomerId.Parse(Id.GetId())) with
         {
             ForwardTo = to,
-            Pass = taken ? new PassRecord() : guest.State.Pass,
+            Pass = taken ? new PassRecord() : WithoutPerson(guest.State.Pass),
+            ForgottenAt = guest.State.ForgottenAt,
             RecentEvents = guest.State.RecentEvents,
             WakeAt = guest.State.WakeAt,
         });
@@ -60,6 +68,22 @@ internal sealed partial class CustomerActor
         await store.SaveWithoutAsync(Id, left, keys);
         LogHandedOver(Logger, Id.GetId(), to);
     }
+
+    /// <summary>Who was forgotten as a customer is not remembered as a guest.</summary>
+    private async Task<HandoverAnswer> ForgottenTooAsync(Handover handover)
+    {
+        using var budget = Budget();
+        await sync.DeleteAsync(handover.Guest, handover.Pass, [], budget.Token);
+        return new HandoverAnswer(PassTaken: true, null);
+    }
+
+    /// <summary>The person is the customer's now: whoever forgets the customer does not ask here.</summary>
+    private static PassRecord WithoutPerson(PassRecord pass) => pass with
+    {
+        Told = pass.Told is { } told ? told with { Person = Person.Unknown } : null,
+        Refused = pass.Refused is { } refused ? refused with { Person = Person.Unknown } : null,
+        LastError = null,
+    };
 
     /// <summary>With <c>Guests: ByEmail</c> a paid session's purchases belong to whoever has that address.</summary>
     private string? SharedByEmail(CustomerState guest) =>

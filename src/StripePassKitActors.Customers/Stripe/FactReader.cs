@@ -94,7 +94,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
             Amount = Amount(dispute.Amount, id, "amount"),
             Status = status,
             Created = Unix.Moment(dispute.Created) ?? asOf.At,
-            LostAt = status == "lost" ? asOf.At : null,
+            LostAt = DisputeFact.IsLost(status) ? asOf.At : null,
         };
     }
 
@@ -111,6 +111,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
             Id = id,
             AsOf = asOf,
             Status = status,
+            Created = Unix.Moment(subscription.Created),
             CancelAtPeriodEnd = subscription.CancelAtPeriodEnd ?? false,
             CancelAt = Unix.Moment(subscription.CancelAt),
             EndedAt = Unix.Moment(subscription.EndedAt) ?? (status == SubscriptionStatus.Canceled ? Unix.Moment(subscription.CanceledAt) : null),
@@ -204,7 +205,8 @@ Days = Days(Tier(price.Metadata) is null && Tier(ProductMetadata(price.Product))
 
     private string? Tier(Dictionary<string, string?>? metadata) => Known(metadata?.GetValueOrDefault(tierKey))?.Trim();
 
-    private string? ProductTier(JsonElement? product) => ProductMetadata(product) is { } metadata ? Tier(metadata) ?? "" : null;
+    /// <summary>The tier that a product names, if it is shown whole; empty: none; null: only its id is shown.</summary>
+    public string? ProductTier(JsonElement? product) => ProductMetadata(product) is { } metadata ? Tier(metadata) ?? "" : null;
 
     private static int? Days(Dictionary<string, string?>? metadata) =>
         int.TryParse(metadata?.GetValueOrDefault(DaysKey), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= LongestDays ? days : null;
@@ -244,6 +246,7 @@ Days = Days(Tier(price.Metadata) is null && Tier(ProductMetadata(price.Product))
         {
             Id = id,
             AsOf = asOf,
+            Created = Unix.Moment(session.Created),
             Paid = paid && session.Mode != "setup",
             Name = Known(buyer?.Name),
             Email = Known(buyer?.Email),

@@ -58,7 +58,7 @@ internal sealed partial class Rereading(
 
         var allOfThem = policy == StripeOptions.RereadPolicy.Always || Hearsay.TakesAway(before.State, after.State, membership, now);
         return open
-            .Where(fact => allOfThem || !fact.SettlesAgainst(before.Known(fact)) || (after.Known(fact) ?? fact).IsIncomplete)
+            .Where(fact => (!fact.AsOf.Read && (allOfThem || !fact.SettlesAgainst(before.Known(fact)))) || (after.Known(fact) ?? fact).IsIncomplete)
             .Select(Reference)
             .OfType<StripeReference>()
             .Distinct();

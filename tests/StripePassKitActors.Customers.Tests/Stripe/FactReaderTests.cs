@@ -286,6 +286,7 @@ public sealed class FactReaderTests
 
     [Theory]
     [InlineData("lost", true)]
+    [InlineData("appeal_needs_response", true)] // only what was lost is appealed
     [InlineData("needs_response", false)]
     [InlineData("won", false)]
     [InlineData("something_new", false)]

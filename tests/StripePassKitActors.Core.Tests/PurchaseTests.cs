@@ -1,0 +1,164 @@
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
+
+namespace StripePassKitActors.Core.Tests;
+
+public sealed class PurchaseTests
+{
+    private static readonly Fact Charge = Given.Charge(1000) with { PaymentIntentId = "pi_1" };
+
+    [Fact]
+    public void B3_A_purchase_grants_its_tier_for_its_days_to_the_second()
+    {
+        var granted = Given.Entitled(Given.Now, Given.Purchase(30));
+
+        var end = Given.Now.AddDays(30);
+        Assert.Equal((EntitlementStatus.Active, "gold", end, end, end), (granted.Status, granted.Tier?.Id, granted.ValidUntil, granted.ExpiresAt, granted.ChangesAt));
+        Assert.Equal(EntitlementStatus.Active, Given.Entitled(end.AddSeconds(-1), Given.Purchase(30)).Status);
+        var over = Given.Entitled(end, Given.Purchase(30));
+        Assert.Equal((EntitlementStatus.Ended, "gold", end), (over.Status, over.Tier?.Id, over.ExpiresAt));
+    }
+
+    [Fact]
+    public void B3_A_purchase_without_days_has_no_end() =>
+        Assert.Equal((EntitlementStatus.Active, null, null), Of(Given.Entitled(Given.Now.AddYears(9), Given.Purchase())));
+
+    [Fact]
+    public void B3_The_days_run_from_the_first_word_of_the_payment_whatever_comes_first()
+    {
+        Fact[] facts = [Given.Purchase(30, asOf: Given.At(5, "evt_a"), paidAt: Given.Now.AddSeconds(5)), Given.Purchase(30, asOf: Given.At(90, "evt_b"), paidAt: Given.Now.AddSeconds(90))];
+
+        foreach (var order in new[] { facts, [.. facts.Reverse()] }) Assert.Equal(Given.Now.AddSeconds(5).AddDays(30), Given.Entitled(Given.Now, order).ValidUntil);
+    }
+
+    [Fact]
+    public void B3_What_maps_to_no_tier_or_was_bought_not_even_once_earns_nothing()
+    {
+        var none = Given.Purchase();
+
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Now, Given.Purchase(price: "price_other")).Status);
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Settings with { UnmappedPlanTier = "gold" }, Given.Purchase(price: "price_other")).Status);
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Now, none with { Items = [none.Items[0] with { Quantity = 0 }] }).Status);
+        Assert.Empty(Given.Customer(none with { Items = [] }).State.Purchases);
+    }
+
+    [Fact]
+    public void B3_The_best_line_wins_and_the_pass_falls_to_the_next_when_it_is_over()
+    {
+        var both = Given.Purchase() with { Items = [new PurchasedItem { PriceId = "price_gold", Days = 10 }, new PurchasedItem { PriceId = "price_silver" }] };
+
+        Assert.Equal(("gold", Given.Now.AddDays(10)), (Given.Entitled(Given.Now, both).Tier?.Id, Given.Entitled(Given.Now, both).ChangesAt));
+        Assert.Null(Given.Entitled(Given.Now, both).ExpiresAt);
+        Assert.Equal("silver", Given.Entitled(Given.Now.AddDays(10), both).Tier?.Id);
+    }
+
+    [Fact]
+    public void B3_A_full_refund_ends_it_and_a_part_of_it_does_not()
+    {
+        Assert.Equal(EntitlementStatus.Active, Given.Entitled(Given.Now, Charge, Given.Purchase(), Given.Refund(999)).Status);
+
+        var undone = Given.Entitled(Given.Now, Charge, Given.Purchase(), Given.Refund(999), Given.Refund(1, id: "re_2"));
+        Assert.Equal((EntitlementStatus.Ended, "gold"), (undone.Status, undone.Tier?.Id));
+    }
+
+    [Fact]
+    public void B3_A_refund_that_fails_lets_the_purchase_stand_again() =>
+        Assert.Equal(EntitlementStatus.Active, Given.Entitled(Given.Now, Charge, Given.Purchase(), Given.Refund(1000), Given.Refund(1000, "failed", asOf: Given.At(90, "evt_failed"))).Status);
+
+    [Theory]
+    [InlineData("lost", EntitlementStatus.Ended)]
+    [InlineData("needs_response", EntitlementStatus.Active)]
+    [InlineData("won", EntitlementStatus.Active)]
+    [InlineData("warning_closed", EntitlementStatus.Active)]
+    public void B3_A_lost_dispute_ends_it_whatever_disputes_do_to_subscriptions(string status, EntitlementStatus expected) =>
+        Assert.Equal(expected, Given.Entitled(Given.Settings with { OnDispute = DisputePolicy.Keep }, Charge, Given.Purchase(), Given.Dispute(status)).Status);
+
+    [Fact]
+    public void B3_A_lost_dispute_that_is_appealed_is_lost_until_the_appeal_is_won()
+    {
+        var keep = Given.Settings with { OnDispute = DisputePolicy.Keep };
+        Fact[] appealed = [Charge, Given.Purchase(), Given.Dispute("lost", asOf: 20), Given.Dispute("appeal_under_review", asOf: 30)];
+
+        Assert.Equal(EntitlementStatus.Ended, Given.Entitled(keep, appealed).Status);
+        Assert.Equal(EntitlementStatus.Active, Given.Entitled(keep, [.. appealed, Given.Dispute("won", asOf: 40)]).Status);
+    }
+
+    [Fact]
+    public void B3_A_purchase_that_comes_after_its_refund_earns_nothing()
+    {
+        Assert.Equal(EntitlementStatus.Ended, Given.Entitled(Given.Now, Charge, Given.Refund(1000), Given.Purchase()).Status);
+        Assert.Equal(EntitlementStatus.Ended, Given.Entitled(Given.Now, Given.Refund(1000), Given.Purchase(), Charge).Status);
+    }
+
+    [Fact]
+    public void B3_A_purchase_whose_refund_an_earlier_turn_took_earns_nothing()
+    {
+        var earlier = Given.Customer(Charge, Given.Refund(1000));
+        Assert.Equal([("ch_1", true), ("pi_1", true)], earlier.ChangedPayments.Select(pair => (pair.Key, pair.Value)).Order());
+
+        var later = new Customer(earlier.State, []) { UndonePayments = ["pi_1"] };
+
+        Assert.Equal(["pi_1"], Customer.PaymentsOf([Given.Purchase(), Charge, Given.Purchase(payment: null, id: "cs_2")]));
+        Assert.Equal(EntitlementStatus.Ended, Status(later.Then(Given.Purchase())));
+        Assert.Equal(EntitlementStatus.Active, Status(later.Then(Given.Purchase(payment: "pi_2"))));
+    }
+
+    [Fact]
+    public void B3_A_payment_that_stands_again_is_unmarked()
+    {
+        var again = Given.Customer(Charge, Given.Refund(1000), Given.Refund(1000, "failed", asOf: Given.At(90, "evt_failed")));
+
+        Assert.All(again.ChangedPayments, payment => Assert.False(payment.Value));
+        Assert.Equal(EntitlementStatus.Active, Status((again with { UndonePayments = ["pi_1"] }).Then(Given.Purchase())));
+    }
+
+    [Fact]
+    public void B3_A_purchase_whose_payment_is_known_late_is_undone_if_that_payment_is()
+    {
+        Fact[] facts = [Given.Purchase(payment: null), Charge, Given.Refund(1000), Given.Purchase(asOf: AsOf.OfRead(Given.Now.AddSeconds(90)))];
+
+        Assert.Equal(EntitlementStatus.Ended, Given.Entitled(Given.Now, facts).Status);
+    }
+
+    [Fact]
+    public void B3_A_payment_is_known_by_its_charge_where_no_intent_is_told() =>
+        Assert.Equal(EntitlementStatus.Ended, Given.Entitled(Given.Now, Charge, Given.Purchase(payment: "ch_1"), Given.Refund(1000)).Status);
+
+    [Fact]
+    public void B3_Lines_that_were_read_are_not_lost_to_later_events_that_cannot_tell_them()
+    {
+        var told = Given.Purchase() with { Items = [] };
+        Fact[] facts = [Given.Purchase(asOf: AsOf.OfRead(Given.Now)), told with { AsOf = Given.At(20, "evt_a") }, told with { AsOf = Given.At(40, "evt_b") }];
+
+        Assert.Equal("gold", Given.Entitled(Given.Now, facts).Tier?.Id);
+        Assert.False(Assert.Single(Given.Customer(facts).State.Purchases).IsIncomplete);
+    }
+
+    [Fact]
+    public void B3_A_reading_of_lines_that_comes_after_a_newer_event_is_used() =>
+        Assert.Equal("gold", Given.Entitled(Given.Now, Given.Purchase(price: "price_silver", asOf: Given.At(20, "evt_a")), Given.Purchase(asOf: AsOf.OfRead(Given.Now))).Tier?.Id);
+
+    [Fact]
+    public void B3_A_session_and_the_invoice_that_it_made_are_one_purchase()
+    {
+        var session = Given.Purchase(10) with { InvoiceId = "in_1" };
+        var invoice = Given.Purchase(id: "in_1", payment: null);
+
+        foreach (var facts in new Fact[][] { [session, invoice], [invoice, session] }) Assert.Equal(Given.Now.AddDays(10), Given.Entitled(Given.Now, facts).ValidUntil);
+        Assert.Equal(EntitlementStatus.Ended, Given.Entitled(Given.Now, Charge, session, invoice, Given.Refund(1000)).Status);
+    }
+
+    [Fact]
+    public void B3_Of_purchases_of_the_same_things_the_newest_twenty_are_kept_and_of_all_a_hundred()
+    {
+        Fact[] alike = [.. Enumerable.Range(0, 25).Select(number => Given.Purchase(30, id: $"cs_{number:00}", payment: $"pi_{number}", paidAt: Given.Now.AddDays(number)))];
+        Fact[] different = [.. Enumerable.Range(1, 110).Select(number => Given.Purchase(number, id: $"cs_{number:000}", payment: $"pi_{number}", paidAt: Given.Now.AddDays(number)))];
+
+        Assert.Equal(Enumerable.Range(5, 20).Select(number => $"cs_{number:00}"), Given.Customer(alike).State.Purchases.Select(purchase => purchase.Id));
+        Assert.Equal(Enumerable.Range(11, 100).Select(number => $"cs_{number:000}"), Given.Customer(different).State.Purchases.Select(purchase => purchase.Id));
+    }
+
+    private static EntitlementStatus Status(Customer customer) => EntitlementRules.Of(customer.State, Given.Settings, Given.Now).Status;
+
+    private static (EntitlementStatus, DateTimeOffset?, DateTimeOffset?) Of(Entitlement entitlement) => (entitlement.Status, entitlement.ValidUntil, entitlement.ExpiresAt);
+}

@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using StripePassKitActors.Core.Membership;
+
+namespace StripePassKitActors.Core.Tests;
+
+/// <summary>What a tier is earned by, and which tier a price names.</summary>
+public sealed class SourceTests
+{
+    private static readonly Fact Gold = Given.Subscription("active");
+
+    private static readonly Fact Silver = Given.Subscription("active", "price_silver");
+
+    private static readonly Fact Spent = Given.Charge(50_000);
+
+    [Fact]
+    public void B1_The_best_of_all_sources_counts_by_default() => Assert.Equal(TierSource.Highest, Given.Settings.Source);
+
+    [Fact]
+    public void B1_With_Subscription_plans_and_purchases_earn_and_spend_does_not()
+    {
+        var settings = Given.Settings with { Source = TierSource.Subscription };
+
+        Assert.Equal("silver", Given.Entitled(settings, Silver, Spent).Tier?.Id);
+        Assert.Equal("gold", Given.Entitled(settings, Silver, Given.Purchase()).Tier?.Id);
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(settings, Spent).Status);
+    }
+
+    [Fact]
+    public void B1_With_Spend_neither_plans_nor_purchases_earn()
+    {
+        var settings = Given.Settings with { Source = TierSource.Spend };
+
+        Assert.Equal("gold", Given.Entitled(settings, Silver, Spent).Tier?.Id);
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(settings, Gold, Given.Purchase(), Given.Charge(49_999)).Status);
+    }
+
+    [Fact]
+    public void B1_With_SpendWhileSubscribed_spend_says_which_tier_and_a_subscription_whether()
+    {
+        var settings = Given.Settings with { Source = TierSource.SpendWhileSubscribed };
+
+        Assert.Equal("gold", Given.Entitled(settings, Spent, Given.Subscription("active", "price_other")).Tier?.Id);
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(settings, Spent, Given.Purchase()).Status);
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(settings, Gold, Given.Charge(49_999)).Status);
+        Assert.Contains("no spend reaches a tier", Given.Entitled(settings, Gold).Reason, StringComparison.Ordinal);
+        Assert.Equal(EntitlementStatus.Ended, Given.Entitled(settings, Spent, Given.Subscription("canceled")).Status);
+        Assert.Equal(EntitlementStatus.Suspended, Given.Entitled(settings, Spent, Given.Subscription("unpaid")).Status);
+        Assert.Equal(EntitlementStatus.Grace, Given.Entitled(settings, Spent, Given.Subscription("past_due")).Status);
+    }
+
+    [Fact]
+    public void B1_With_SpendWhileSubscribed_the_pass_ends_with_whichever_ends_first()
+    {
+        var settings = Given.Settings with { Source = TierSource.SpendWhileSubscribed, SpendWindow = SpendWindow.RollingMonths, SpendMonths = 1 };
+        var window = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
+
+        var earned = Given.Entitled(settings, Spent, Gold);
+        Assert.Equal((window, window, window), (earned.ValidUntil, earned.ExpiresAt, earned.ChangesAt));
+        Assert.Equal(Given.PeriodEnd, Given.Entitled(settings with { SpendMonths = 9 }, Spent, Gold).ValidUntil);
+    }
+
+    [Fact]
+    public void B1_With_SpendWhileSubscribed_nothing_of_a_subscription_is_no_subscription()
+    {
+        var none = Given.Subscription("active");
+
+        Assert.Equal(
+            EntitlementStatus.None,
+            Given.Entitled(Given.Settings with { Source = TierSource.SpendWhileSubscribed }, Spent, none with { Items = [none.Items[0] with { Quantity = 0 }] }).Status);
+    }
+
+    [Theory]
+    [InlineData("gold", "silver", "gold")]
+    [InlineData(null, "gold", "gold")]
+    [InlineData("no such tier", "gold", "gold")]
+    [InlineData(null, "no such tier", "silver")] // then the settings
+    [InlineData(null, "", "silver")]
+    [InlineData(null, null, "silver")]
+    public void B2_The_prices_metadata_comes_before_its_products_and_both_before_the_settings(string? price, string? product, string tier)
+    {
+        var item = new SubscriptionItem { PriceId = "price_silver", ProductId = "prod_1", MetadataTier = price, ProductTier = product, CurrentPeriodEnd = Given.PeriodEnd };
+
+        Assert.Equal(tier, Given.Entitled(Given.Now, Given.Subscription("active") with { Items = [item] }).Tier?.Id);
+        Assert.Equal(tier, Given.Entitled(Given.Now, Given.Purchase() with { Items = [new PurchasedItem { PriceId = "price_silver", MetadataTier = price, ProductTier = product }] }).Tier?.Id);
+    }
+
+    [Fact]
+    public void B2_What_was_read_of_a_product_stays_known_to_events_that_cannot_tell_it()
+    {
+        var read = Subscribed("active", "prod_1", "gold", AsOf.OfRead(Given.Now));
+        var told = Subscribed("active", "prod_1", null, Given.At(60, "evt_a"));
+
+        Assert.Equal("gold", Given.Entitled(Given.Now, read, told).Tier?.Id);
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Now, read, told with { Items = [told.Items[0] with { ProductId = "prod_2" }] }).Status);
+        Assert.Equal("silver", Given.Entitled(Given.Now, read, told, Subscribed("active", "prod_1", "silver", AsOf.OfRead(Given.Now.AddSeconds(90)))).Tier?.Id);
+    }
+
+    [Fact]
+    public void B2_A_subscription_whose_products_are_not_known_is_worth_reading()
+    {
+        Assert.True(Subscribed("active", "prod_1", null, Given.At(0)).IsIncomplete);
+        Assert.False(Subscribed("active", "prod_1", "", Given.At(0)).IsIncomplete);
+        Assert.False(Subscribed("canceled", "prod_1", null, Given.At(0)).IsIncomplete);
+    }
+
+    [Theory]
+    [InlineData("active", true)]
+    [InlineData("trialing", true)]
+    [InlineData("past_due", true)]
+    [InlineData("incomplete", false)]
+    [InlineData("canceled", false)]
+    public void B2_A_price_that_maps_to_nothing_is_noticed_while_somebody_pays_for_it(string status, bool unmapped) =>
+        Assert.Equal(unmapped, PlanTiers.IsUnmapped(Given.Subscription(status, "price_other"), Given.Settings));
+
+    [Fact]
+    public void B2_A_subscription_with_a_mapped_item_is_not_unmapped()
+    {
+        var both = Given.Subscription("active", "price_other");
+
+        Assert.False(PlanTiers.IsUnmapped(both with { Items = [both.Items[0], both.Items[0] with { PriceId = "price_silver" }] }, Given.Settings));
+    }
+
+    [Fact]
+    public void B5_Past_due_earns_no_better_tier_than_was_paid_last_whatever_comes_first()
+    {
+        Fact[] facts = [Given.Subscription("active", "price_silver", asOf: Given.At(0, "evt_a")), Given.Subscription("past_due", "price_gold", asOf: Given.At(10, "evt_b"))];
+
+        foreach (var order in new[] { facts, [.. facts.Reverse()] })
+            Assert.Equal(("silver", EntitlementStatus.Grace), (Given.Entitled(Given.Now, order).Tier?.Id, Given.Entitled(Given.Now, order).Status));
+        Assert.Equal("gold", Given.Entitled(Given.Now, [.. facts, Given.Subscription("active", asOf: Given.At(20, "evt_c"))]).Tier?.Id);
+        Assert.Equal("gold", Given.Entitled(Given.Now, [.. facts, Given.Subscription("active", asOf: Given.At(20, "evt_c")), Given.Subscription("past_due", asOf: Given.At(30, "evt_d"))]).Tier?.Id);
+    }
+
+    [Fact]
+    public void B5_Past_due_falls_with_a_downgrade() => Assert.Equal(
+        "silver",
+        Given.Entitled(Given.Now, Given.Subscription("active", asOf: Given.At(0, "evt_a")), Given.Subscription("past_due", "price_silver", asOf: Given.At(10, "evt_b"))).Tier?.Id);
+
+    [Fact]
+    public void B5_A_trial_counts_as_paid() => Assert.Equal(
+        "silver",
+        Given.Entitled(Given.Now, Given.Subscription("trialing", "price_silver", asOf: Given.At(0, "evt_a")), Given.Subscription("past_due", asOf: Given.At(10, "evt_b"))).Tier?.Id);
+
+    [Fact]
+    public void B5_Past_due_that_was_never_seen_paid_earns_what_it_is_for() =>
+        Assert.Equal("gold", Given.Entitled(Given.Now, Given.Subscription("past_due")).Tier?.Id);
+
+    [Fact]
+    public void B5_What_was_paid_earns_by_its_product_although_only_a_reading_of_past_due_knew_it()
+    {
+        var paid = Subscribed("active", "prod_1", null, Given.At(0, "evt_a"));
+        var read = Subscribed("past_due", "prod_1", "gold", AsOf.OfRead(Given.Now.AddSeconds(60)));
+
+        foreach (var order in new Fact[][] { [paid, read], [read, paid] }) Assert.Equal("gold", Given.Entitled(Given.Now, order).Tier?.Id);
+    }
+
+    [Theory]
+    [InlineData("unpaid")]
+    [InlineData("paused")]
+    public void B8_What_a_subscription_is_for_is_followed_at_once(string between)
+    {
+        Fact[] upgraded = [Silver, Given.Subscription(between, "price_silver", asOf: Given.At(10, "evt_b")), Given.Subscription("active", asOf: Given.At(20, "evt_c"))];
+
+        Assert.Equal("gold", Given.Entitled(Given.Now, upgraded).Tier?.Id);
+        Assert.Equal("silver", Given.Entitled(Given.Now, [.. upgraded, Given.Subscription("active", "price_silver", asOf: Given.At(30, "evt_d"))]).Tier?.Id);
+    }
+
+    private static SubscriptionFact Subscribed(string status, string product, string? productTier, AsOf asOf) => Given.Subscription(status) with
+    {
+        AsOf = asOf,
+        Items = ImmutableArray.Create(new SubscriptionItem { PriceId = "price_of_" + product, ProductId = product, ProductTier = productTier, CurrentPeriodStart = Given.Now, CurrentPeriodEnd = Given.PeriodEnd }),
+    };
+}
