@@ -144,8 +144,10 @@ internal sealed partial class EventDispatcher(
         });
 
         CustomerEvent[] events = [.. taken.Select(one => one.Reading.Event)];
-        var answers = await actors.ApplyAsync(customer, events);
+
+        // First, so that the guest's pass becomes the customer's: the events might earn another.
         foreach (var guest in taken.Select(one => one.Reading.Payer).Where(payer => payer.Gained)) await actors.HandOverAsync(guest.Payment!.Value, customer);
+        var answers = await actors.ApplyAsync(customer, events);
         foreach (var (answer, one) in answers.Zip(taken))
         {
             if (answer.Rejection is { } rejection) await ParkAsync(one.Delivery, one.Reading.Event.Type, customer.Value, rejection);

@@ -138,7 +138,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
     }
 
     // Of a subscription's invoices only one that failed, that is settled, or that is to be paid by a day says something about grace; another that
-    // nobody tried to charge yet does not. One outside a subscription is a purchase once it is paid.
+    // nobody tried to charge yet does not; one that was read is owed all the same. One outside a subscription is a purchase once it is paid.
     private ImmutableArray<Fact> Invoice(InvoiceJson invoice, DateTimeOffset? failedAt, AsOf asOf)
     {
         var paid = invoice.Status is "paid" || (invoice.Status is null && invoice.Paid == true);
@@ -146,7 +146,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
 
         var settled = paid || invoice.Status is "void" or "uncollectible" || (invoice.Status is null && invoice.Forgiven == true);
         var dueAt = Unix.Moment(invoice.DueDate);
-        var awaited = dueAt is not null && invoice.Status is null or "open";
+        var awaited = (dueAt is not null || asOf.Read) && invoice.Status is null or "open";
         if (failedAt is null && !settled && !awaited) return [];
 
         var id = Id(invoice.Id, "invoice");

@@ -257,7 +257,7 @@ public sealed class GuestTests
         world.Calls.BeforeAnswer = () => throw new HttpRequestException("The sidecar went away.");
         Assert.Equal(1, await world.TryAsync(Gained()));
         var handedOver = 0;
-        world.Calls.BeforeAnswer = () => ++handedOver == 2 ? throw new HttpRequestException("The sidecar went away.") : Task.CompletedTask;
+        world.Calls.BeforeAnswer = () => ++handedOver == 1 ? throw new HttpRequestException("The sidecar went away.") : Task.CompletedTask;
         Assert.Equal(1, await world.TryAsync(Gained()));
         world.Calls.BeforeAnswer = () => Task.CompletedTask;
         Assert.Null((await world.RecordAsync(Guest))!.ForwardTo);

@@ -8,6 +8,7 @@ using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
@@ -49,7 +50,7 @@ internal sealed class PayersWorld : IAsyncDisposable
         payers = new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe);
         customers = new CustomerActors(Calls.Proxies);
         letters = new DeadLetterBox(Calls.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>());
-        dispatcher = ActivatorUtilities.CreateInstance<EventDispatcher>(services, new EventReader(reader), payers, customers, letters);
+        dispatcher = ActivatorUtilities.CreateInstance<EventDispatcher>(services, new EventReader(reader), payers, customers, letters, new CatalogueWalks(Calls.Proxies, rereading));
     }
 
     public PassKitWorld PassKit { get; }
