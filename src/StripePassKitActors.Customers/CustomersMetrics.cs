@@ -16,6 +16,7 @@ public sealed class CustomersMetrics
     private readonly Counter<long> parked;
     private readonly Counter<long> ties;
     private readonly Counter<long> unmapped;
+    private readonly Counter<long> told;
     private readonly Counter<long> calls;
     private readonly Counter<long> reads;
     private readonly Counter<long> syncs;
@@ -30,6 +31,7 @@ public sealed class CustomersMetrics
         parked = meter.CreateCounter<long>("customers.parked", "{event}", "Events parked as dead letters.");
         ties = meter.CreateCounter<long>("customers.ties", "{fact}", "Facts of the same second whose order rule F4 chose.");
         unmapped = meter.CreateCounter<long>("customers.unmapped", "{subscription}", "Changes of subscriptions none of whose prices maps to a tier.");
+        told = meter.CreateCounter<long>("customers.catalogue.told", "{customer}", "Customers told that a price or a product which they hold changed.");
         calls = meter.CreateCounter<long>("customers.passkit.calls", "{call}", "Calls to PassKit by verb and status.");
         reads = meter.CreateCounter<long>("customers.stripe.calls", "{call}", "Calls to Stripe by endpoint and status.");
         syncs = meter.CreateCounter<long>("customers.syncs", "{sync}", "Syncs by result.");
@@ -48,11 +50,15 @@ public sealed class CustomersMetrics
 
     internal void EventIrrelevant(string type) => events.Add(1, new("type", type), new("outcome", "irrelevant"));
 
+    internal void EventPassedOn(string type) => events.Add(1, new("type", type), new("outcome", "passed_on"));
+
     internal void EventParked() => parked.Add(1);
 
     internal void Tied(int count) => ties.Add(count);
 
     internal void SubscriptionUnmapped() => unmapped.Add(1);
+
+    internal void CatalogueTold(string kind) => told.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     internal void PassKitCalled(HttpMethod method, HttpStatusCode? status) =>
         calls.Add(1, new("method", method.Method), new("status", Text(status)));

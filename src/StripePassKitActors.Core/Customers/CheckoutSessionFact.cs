@@ -3,6 +3,9 @@ namespace StripePassKitActors.Core.Customers;
 /// <summary>What a completed checkout session says of the buyer. It fills what the customer object leaves open; it is never money (rule M1).</summary>
 public sealed record CheckoutSessionFact : Fact
 {
+    /// <summary>When it was made, UTC; null where older code wrote it, or Stripe did not say.</summary>
+    public DateTimeOffset? Created { get; init; }
+
     /// <summary>Whether it was paid, or nothing was to be paid.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
     public bool Paid { get; init; }

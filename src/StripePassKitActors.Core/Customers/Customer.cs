@@ -60,6 +60,7 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         }
 
         if (taken.Facts.Length > 0 && known == taken.Facts.Length) return (this, Outcome.Duplicate);
+        if (taken.Facts.IsEmpty ? State.IsForgotten : taken.Facts.All(IsForgotten)) return (this, Outcome.Ignored);
 
         var outcome = taken.Facts.IsEmpty ? Outcome.Ignored : ReferenceEquals(after.State, State) && after.Ledgers == Ledgers ? Outcome.Stale : Outcome.Applied;
         var recents = State.RecentEvents.Add(new RecentEvent(taken.Id, taken.Type, outcome, now));
@@ -108,6 +109,8 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
 
     private Customer With(Fact fact)
     {
+        if (IsForgotten(fact)) return this;
+
         var counted = fact.TiesWith(Known(fact)) ? this with { Ties = Ties + 1 } : this;
         return fact switch
         {
@@ -115,11 +118,27 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
             SubscriptionFact subscription => counted.WithState(State.With(subscription)),
             InvoiceFact invoice => counted.WithState(State.With(invoice)),
             PurchaseFact purchase => counted.WithState(State.With(purchase, purchase.Payment is { } payment && IsUndone(payment))),
-            CustomerFact customer when customer.Beats(State.Customer) => counted.WithState(State with { Customer = customer }),
+            CustomerFact customer when customer.Beats(State.Customer) => counted.WithState(State with { Customer = State.ForgottenAt is null ? customer : customer.WithoutPerson() }),
             CheckoutSessionFact checkout => counted.WithState(State.With(checkout)),
             _ => counted,
         };
     }
+
+    /// <summary>
+    /// Whether a fact speaks of what was forgotten (rule B10): of an object that Stripe made before, or that does not tell when. A refund or a dispute
+    /// is as old as its charge. The customer object itself is the old one, of which only its end is taken, by what began anew.
+    /// </summary>
+    private bool IsForgotten(Fact fact) => State.ForgottenAt is { } forgotten && fact switch
+    {
+        ChargeFact charge => charge.Created <= forgotten,
+        RefundFact or DisputeFact => Ledger(ChargeOf(fact)!).Charge is null,
+        SubscriptionFact subscription => !(subscription.Created > forgotten),
+        InvoiceFact invoice => invoice.Created <= forgotten,
+        PurchaseFact purchase => purchase.PaidAt <= forgotten,
+        CheckoutSessionFact checkout => !(checkout.Created > forgotten),
+        CustomerFact customer => !customer.Deleted || State.IsForgotten || customer.AsOf.At <= forgotten,
+        _ => true,
+    };
 
     private Customer WithState(CustomerState state) => this with { State = state };
 

@@ -20,6 +20,9 @@ public sealed record CustomerFact : Fact
     /// <summary>Only the metadata that a setting or rule B9 reads; never the rest.</summary>
     public ImmutableSortedDictionary<string, string> Metadata { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>What it says but of the person, and of the merchant's word about them.</summary>
+    public CustomerFact WithoutPerson() => this with { Name = null, Email = null, Phone = null, Metadata = Metadata.Clear() };
+
     /// <inheritdoc />
     public override bool IsTerminal => Deleted;
 }

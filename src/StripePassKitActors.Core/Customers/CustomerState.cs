@@ -97,12 +97,25 @@ public sealed record CustomerState
     /// <summary>When it looks again, UTC; null: it does not.</summary>
     public DateTimeOffset? LookAt { get; init; }
 
+    /// <summary>Guests whose payments turned out to be this customer's, and who had a pass, or may have had: to be forgotten with the customer.</summary>
+    public ImmutableArray<string> FormerGuests { get; init; } = [];
+
+    /// <summary>
+    /// When all that was known was forgotten (rule B10), our clock, UTC; null: never. Only what Stripe made later is taken from then on, or a late
+    /// event would bring back what somebody asked to be rid of.
+    /// </summary>
+    public DateTimeOffset? ForgottenAt { get; init; }
+
     /// <summary>When the <c>wake</c> reminder fires next, UTC; null when none is registered.</summary>
     public DateTimeOffset? WakeAt { get; init; }
 
     /// <summary>Whether this is no customer but one payment of somebody whom Stripe made none (rule B11).</summary>
     [JsonIgnore]
     public bool IsGuest => GuestId.Is(CustomerId);
+
+    /// <summary>Whether the customer was forgotten, and nothing began anew since.</summary>
+    [JsonIgnore]
+    public bool IsForgotten => ForgottenAt is not null && ForwardTo is null && RecentEvents.IsEmpty;
 
     /// <summary>The person on the pass: what the customer object says, its gaps filled from checkout.</summary>
     [JsonIgnore]

@@ -8,6 +8,9 @@ public sealed record SubscriptionFact : Fact
     /// <summary>One of <see cref="SubscriptionStatus"/>.</summary>
     public required string Status { get; init; }
 
+    /// <summary>When it was made, UTC; null where older code wrote it, or Stripe did not say.</summary>
+    public DateTimeOffset? Created { get; init; }
+
     /// <summary>Whether it ends by itself when the current period does.</summary>
     public bool CancelAtPeriodEnd { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
@@ -19,7 +21,9 @@ internal sealed partial class CustomerActor
         async () =>
         {
             var record = await store.ReadRecordAsync(Id) ?? CustomerState.Of(CustomerId.Parse(Id.GetId()));
-            if (record.ForwardTo != customerId) await HandOverAsync(store.Whole(record), customerId);
+            var guest = store.Whole(record);
+            if (record.ForwardTo != customerId) await HandOverAsync(guest, customerId);
+            else await SaveAsync(guest, await SettleAsync(guest, [], force: false, woken: false)); // its pass may have yet to lapse
             return new TurnAnswer([], null);
         },
         failure => new TurnAnswer([], failure));
@@ -29,7 +33,14 @@ internal sealed partial class CustomerActor
         async () =>
         {
             var before = await store.LoadAsync(Id, handover.Facts);
-            var (after, _, doubts) = With(before, [new CustomerEvent($"handover-{handover.Guest}", "guest.handover", handover.Facts)]);
+            var (after, _, doubts) = With(before, [new CustomerEvent(EventId(handover), "guest.handover", handover.Facts)]);
+            if (before.State.IsForgotten && ReferenceEquals(before, after)) return await ForgottenTooAsync(handover);
+
+            if (handover.Pass is not { MemberId: null, Told: null } && !after.State.FormerGuests.Contains(handover.Guest))
+            {
+                after = after with { State = after.State with { FormerGuests = after.State.FormerGuests.Add(handover.Guest) } };
+            }
+
             if (handover.Pass.MemberId is not null && after.State.Pass is { MemberId: null, Told: null })
             {
                 after = after with { State = after.State with { Pass = handover.Pass with { Generation = 0 } } };
@@ -52,14 +63,46 @@ internal sealed partial class CustomerActor
         var left = store.Whole(CustomerState.Of(CustomerId.Parse(Id.GetId())) with
         {
             ForwardTo = to,
-            Pass = taken ? new PassRecord() : guest.State.Pass,
+            Pass = taken ? new PassRecord() : WithoutPerson(guest.State.Pass),
+            ForgottenAt = guest.State.ForgottenAt,
             RecentEvents = guest.State.RecentEvents,
             WakeAt = guest.State.WakeAt,
         });
-        left = await SettleAsync(left, [], force: false, woken: false);
+
+        // From here on events are forwarded, and nothing but the reminder comes back to a pass that is yet to lapse.
+        if (left.State.Pass.Told is not null && !(left.State.WakeAt <= time.GetUtcNow()))
+        {
+            left = left with { State = left.State with { WakeAt = time.GetUtcNow() } };
+            await WakeAtAsync(time.GetUtcNow());
+        }
+
         await store.SaveWithoutAsync(Id, left, keys);
         LogHandedOver(Logger, Id.GetId(), to);
+        await SaveAsync(left, await SettleAsync(left, [], force: false, woken: false));
     }
+
+    /// <summary>The same for the same facts: a guest whose own save failed may have more to tell when it hands over again.</summary>
+    private static string EventId(Handover handover)
+    {
+        var told = string.Join(' ', handover.Facts.Select(fact => $"{fact.Id} {fact.AsOf.At.ToUnixTimeSeconds()} {fact.AsOf.EventId}").Order(StringComparer.Ordinal));
+        return $"handover-{handover.Guest}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(told)))[..16]}";
+    }
+
+    /// <summary>Who was forgotten as a customer is not remembered as a guest.</summary>
+    private async Task<HandoverAnswer> ForgottenTooAsync(Handover handover)
+    {
+        using var budget = Budget();
+        await sync.DeleteAsync(handover.Guest, handover.Pass, [], budget.Token);
+        return new HandoverAnswer(PassTaken: true, null);
+    }
+
+    /// <summary>The person is the customer's now: whoever forgets the customer does not ask here.</summary>
+    private static PassRecord WithoutPerson(PassRecord pass) => pass with
+    {
+        Told = pass.Told is { } told ? told with { Person = Person.Unknown } : null,
+        Refused = pass.Refused is { } refused ? refused with { Person = Person.Unknown } : null,
+        LastError = null,
+    };
 
     /// <summary>With <c>Guests: ByEmail</c> a paid session's purchases belong to whoever has that address.</summary>
     private string? SharedByEmail(CustomerState guest) =>
@@ -76,7 +119,8 @@ internal sealed partial class CustomerActor
 
     private static CustomerState WithNextLook(CustomerState state, DateTimeOffset now)
     {
-        if (!state.IsGuest || state.AwaitedCharges == 0 || state.Looks == Looks.Length) return state.LookAt is null ? state : state with { LookAt = null };
+        // What a shared guest holds came with its sessions, which would name a customer.
+        if (!state.IsGuest || state.CustomerId.StartsWith(GuestId.ByEmail, StringComparison.Ordinal) || state.AwaitedCharges == 0 || state.Looks == Looks.Length) return state.LookAt is null ? state : state with { LookAt = null };
         return state.LookAt > now ? state : state with { LookAt = now + Looks[state.Looks], Looks = state.Looks + 1 };
     }
 

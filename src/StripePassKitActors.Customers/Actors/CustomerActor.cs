@@ -58,12 +58,17 @@ internal sealed partial class CustomerActor(
                 return new TurnAnswer(answers, null);
             }
 
-            after = await SettleAsync(after, doubts, force: false, woken: false);
-            await SaveAsync(before, after);
+            using var budget = Budget();
+            var forgets = Forgets(after.State);
+            if (!forgets || !await TryForgetAsync(after, budget.Token))
+            {
+                after = await SettleAsync(after, doubts, force: false, woken: false, forgets ? budget : null);
+                await SaveAsync(before, after);
+                TellUnmapped(before.State, after.State);
+                if (!ReferenceEquals(before, after)) LogTaken(Logger, Id.GetId(), events.Length, after.State.Pass.State);
+            }
 
             metrics.Tied(after.Ties);
-            TellUnmapped(before.State, after.State);
-            if (!ReferenceEquals(before, after)) LogTaken(Logger, Id.GetId(), events.Length, after.State.Pass.State);
             foreach (var (answer, taken) in answers.Zip(events))
             {
                 if (answer.Outcome is { } outcome) metrics.EventTaken(taken.Type, outcome);
@@ -75,14 +80,14 @@ internal sealed partial class CustomerActor(
 
     /// <inheritdoc />
     public Task<InspectionAnswer> InspectAsync() => TurnAsync(
-        async () => await store.ReadRecordAsync(Id) is { } state ? await InspectAsync(state) : new InspectionAnswer(null, null),
+        async () => await store.ReadRecordAsync(Id) is { IsForgotten: false } state ? await InspectAsync(state) : new InspectionAnswer(null, null),
         failure => new InspectionAnswer(null, failure));
 
     /// <inheritdoc />
     public Task<InspectionAnswer> SyncAsync() => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id) is not { } state) return new InspectionAnswer(null, null);
+            if (await store.ReadRecordAsync(Id) is not { IsForgotten: false } state) return new InspectionAnswer(null, null);
 
             var before = store.Whole(state);
             var after = await SettleAsync(before, [], force: true, woken: false);
@@ -114,7 +119,11 @@ internal sealed partial class CustomerActor(
             return new TurnAnswer([], null);
         }
 
-        var after = await SettleAsync(before, [], force: false, woken: true);
+        using var budget = Budget();
+        var forgets = Forgets(record);
+        if (forgets && await TryForgetAsync(before, budget.Token)) return new TurnAnswer([], null);
+
+        var after = await SettleAsync(before, [], force: false, woken: true, forgets ? budget : null);
         await SaveAsync(before, after);
         await PostponeAsync(after.State.WakeAt);
         return new TurnAnswer([], null);
@@ -162,9 +171,16 @@ internal sealed partial class CustomerActor(
     }
 
     /// <summary>From facts to a pass that agrees with them, or to a plan when to try again.</summary>
-    private async Task<Customer> SettleAsync(Customer customer, IReadOnlyList<StripeReference> doubts, bool force, bool woken)
+    /// <param name="customer">The customer as facts have it.</param>
+    /// <param name="doubts">What this turn's events leave open.</param>
+    /// <param name="force">Whether an operator asked for it.</param>
+    /// <param name="woken">Whether the reminder did.</param>
+    /// <param name="begun">What is left of the turn's budget after the customer could not be forgotten; null: all of it.</param>
+    private async Task<Customer> SettleAsync(
+        Customer customer, IReadOnlyList<StripeReference> doubts, bool force, bool woken, CancellationTokenSource? begun = null)
     {
-        using var budget = new CancellationTokenSource(OutwardBudget, time);
+        using var whole = begun is null ? Budget() : null;
+        var budget = begun ?? whole!;
         (customer, var kept) = await rereading.ConfirmAsync(Id, customer, doubts, whole: force, time, budget.Token);
 
         var state = customer.State;
@@ -188,6 +204,7 @@ internal sealed partial class CustomerActor(
             pass.State == PassState.Pending ? pass.NextAttempt : null,
             reportAt,
             after.LookAt,
+            Forgets(after) ? time.GetUtcNow() + (begun is null ? TimeSpan.Zero : ForgetAgain) : null,
         }.Min();
         after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
         return after == state ? customer : customer with { State = after };
@@ -246,6 +263,8 @@ internal sealed partial class CustomerActor(
         var now = time.GetUtcNow();
         await RegisterReminderAsync(Wake, [], moment > now ? moment - now : TimeSpan.Zero, WakePeriod);
     }
+
+    private CancellationTokenSource Budget() => new(OutwardBudget, time);
 
     private Task SaveAsync(Customer before, Customer after) => ReferenceEquals(before, after) ? Task.CompletedTask : store.SaveAsync(Id, after);
 

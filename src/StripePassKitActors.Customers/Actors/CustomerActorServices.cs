@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Dapr.Actors.Client;
 using Microsoft.Extensions.Options;
 using Polly;
+using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe;
@@ -33,6 +34,7 @@ internal static class CustomerActorServices
         {
             options.Actors.RegisterActor<CustomerActor>();
             options.Actors.RegisterActor<DeadLettersActor>();
+            options.Actors.RegisterActor<CatalogueActor>();
             options.UseJsonSerialization = true;
             options.JsonSerializerOptions = Json;
             options.HttpEndpoint = sidecar.Http.AbsoluteUri;
@@ -55,6 +57,7 @@ internal static class CustomerActorServices
         services.AddSingleton<CustomerStore>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Rereading>(provider, provider.GetRequiredService<IOptions<StripeOptions>>().Value.Reread));
         services.AddSingleton<CustomerActors>();
+        services.AddSingleton<CatalogueWalks>();
         services.AddSingleton<DeadLetterBox>();
         services.AddSingleton<CustomersMetrics>();
         return services;

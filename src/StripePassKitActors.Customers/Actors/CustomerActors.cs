@@ -49,6 +49,11 @@ internal sealed class CustomerActors(IActorProxyFactory proxies)
     public async Task<Operators.CustomerInspection?> SyncAsync(CustomerId customer) =>
         (await AskAsync(customer, actor => actor.InvokeMethodAsync<InspectionAnswer>(nameof(ICustomerActor.SyncAsync)), answer => answer.Failure)).Customer;
 
+    /// <summary>Forgets a customer; who is to be forgotten instead, where that is another.</summary>
+    /// <exception cref="ActorUnavailableException">Nothing of the state is forgotten yet.</exception>
+    public Task<ForgetAnswer> ForgetAsync(CustomerId customer) =>
+        AskAsync(customer, actor => actor.InvokeMethodAsync<ForgetAnswer>(nameof(ICustomerActor.ForgetAsync)), answer => answer.Failure);
+
     /// <summary>A payment goes from the guest to the guest by e-mail to the customer.</summary>
     private const int MostHops = 4;
 

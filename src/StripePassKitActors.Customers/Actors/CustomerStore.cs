@@ -16,6 +16,9 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
 {
     private const string RecordKey = "customer";
 
+    /// <summary>Each read has its own patience, which waiting in a queue of thousands would use up.</summary>
+    private const int LedgersAtOnce = 50;
+
     /// <summary>The customer, with what is stored of the charges and payments that these facts speak of.</summary>
     /// <exception cref="NewerSchemaException">Newer code wrote the record.</exception>
     public async Task<Customer> LoadAsync(ActorId actor, IReadOnlyCollection<Fact> facts) =>
@@ -56,10 +59,15 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
         var record = customer.State;
         string[] pages = [.. Enumerable.Range(0, record.PagedCharges / CustomerState.ChargePageSize).Select(PageKey)];
         var paged = await Task.WhenAll(pages.Select(page => state.ReadAsync(CustomerActor.TypeName, actor, page, StateJson.ChargePage)));
-        string[] charges = [.. paged.OfType<ChargePage>().SelectMany(page => page.Ids), .. record.UnpagedCharges];
-        var read = await Task.WhenAll(charges.Select(async id => customer.Ledgers.GetValueOrDefault(id) ?? await ReadLedgerAsync(actor, id)));
-        ChargeLedger[] ledgers = [.. read.OfType<ChargeLedger>()];
-        var undone = ledgers.Where(ledger => ledger.IsUndone).SelectMany(ledger => new[] { ledger.Id, ledger.Charge!.Payment });
+        string[] charges = [.. paged.OfType<ChargePage>().Select(page => page.Ids).Concat(customer.FilledPages.Values).SelectMany(ids => ids).Distinct(), .. record.UnpagedCharges];
+        List<ChargeLedger> ledgers = [];
+        foreach (var some in charges.Chunk(LedgersAtOnce))
+        {
+            var read = await Task.WhenAll(some.Select(async id => customer.Ledgers.GetValueOrDefault(id) ?? await ReadLedgerAsync(actor, id)));
+            ledgers.AddRange(read.OfType<ChargeLedger>());
+        }
+
+        var undone = ledgers.Where(ledger => ledger.IsUndone).SelectMany(ledger => new[] { ledger.Id, ledger.Charge!.Payment }).Concat(customer.ChangedPayments.Keys);
 
         Fact?[] facts =
         [

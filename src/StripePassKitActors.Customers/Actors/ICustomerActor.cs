@@ -18,6 +18,12 @@ public interface ICustomerActor : IActor
     /// <summary>Takes what a guest hands over. It can be repeated.</summary>
     Task<HandoverAnswer> TakeOverAsync(Handover handover);
 
+    /// <summary>
+    /// Deletes the member in PassKit, the dead letters and all that is known, and remembers nothing but that (rule B10). It can be repeated: the
+    /// state goes last.
+    /// </summary>
+    Task<ForgetAnswer> ForgetAsync();
+
     /// <summary>What is known; nothing changes.</summary>
     Task<InspectionAnswer> InspectAsync();
 
@@ -41,6 +47,12 @@ public sealed record Handover(string Guest, ImmutableArray<Fact> Facts, PassReco
 /// <param name="PassTaken">Whether the guest's pass is the customer's now; if not, the guest's lapses.</param>
 /// <param name="Failure">Why nothing was saved; null: all was.</param>
 public sealed record HandoverAnswer(bool PassTaken, string? Failure);
+
+/// <summary>What became of somebody's wish to be forgotten.</summary>
+/// <param name="Customer">What was removed; null: nobody ever heard of this customer, or nothing of the state is forgotten yet.</param>
+/// <param name="Failure">Why nothing of the state is forgotten yet; null: it is.</param>
+/// <param name="ForwardTo">The customer whose the payment of this guest is by now, and who is to be forgotten instead.</param>
+public sealed record ForgetAnswer(Operators.ForgottenCustomer? Customer, string? Failure, string? ForwardTo = null);
 
 /// <summary>What became of one event.</summary>
 /// <param name="EventId">The event.</param>

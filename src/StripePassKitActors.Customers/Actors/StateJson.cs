@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Money;
+using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.DeadLetters;
 
 namespace StripePassKitActors.Customers.Actors;
@@ -30,6 +31,8 @@ internal static class StateJson
     public static JsonTypeInfo<ChargePage> ChargePage { get; } = Of<ChargePage>();
 
     public static JsonTypeInfo<UndonePayment> UndonePayment { get; } = Of<UndonePayment>();
+
+    public static JsonTypeInfo<CatalogueWalk> CatalogueWalk { get; } = Of<CatalogueWalk>();
 
     public static JsonTypeInfo<DeadLetterIndex> DeadLetterIndex { get; } = Of<DeadLetterIndex>();
 

@@ -44,6 +44,27 @@ public sealed record DeadLetter
     internal static string EventId(string eventId, JsonElement json) =>
         Core.Customers.CustomerId.TryParse(eventId, out _) && !eventId.StartsWith(SyncPrefix, StringComparison.Ordinal) ? eventId : $"event-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(eventId + json.GetRawText())))[..32]}";
 
+    /// <summary>Whether its event holds one of these ids, however deep; where it could not be read as JSON, anywhere in its text.</summary>
+    internal bool Names(IReadOnlySet<string> ids)
+    {
+        return Event is { } json && (json.ValueKind == JsonValueKind.String ? IsIn(json) : Holds(json));
+
+        bool Holds(JsonElement element) => element.ValueKind switch
+        {
+            JsonValueKind.Object => element.EnumerateObject().Any(property => Holds(property.Value)),
+            JsonValueKind.Array => element.EnumerateArray().Any(Holds),
+            JsonValueKind.String => ids.Contains(element.GetString()!),
+            _ => false,
+        };
+
+        bool IsIn(JsonElement base64)
+        {
+            if (!base64.TryGetBytesFromBase64(out var bytes)) return Holds(base64);
+            var text = Encoding.UTF8.GetString(bytes);
+            return ids.Any(id => text.Contains($"\"{id}\"", StringComparison.Ordinal));
+        }
+    }
+
     internal static DeadLetter OfSync(string customerId, string reason, int attempts, DateTimeOffset now) => new()
     {
         Id = SyncId(customerId),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dapr.Actors;
 using Dapr.Actors.Client;
 
@@ -27,6 +28,11 @@ internal sealed partial class DeadLetterBox(IActorProxyFactory actors, Customers
     /// <exception cref="DeadLettersUnavailableException">It may still be there.</exception>
     public async Task<DeadLetter?> DiscardAsync(string id, CancellationToken patience = default) => (await AskAsync(
         actor => actor.InvokeMethodAsync<string, DeadLetterAnswer>(nameof(IDeadLettersActor.DiscardAsync), id), answer => answer.Failure, patience)).Letter;
+
+    /// <summary>Removes every letter that names one of these ids; how many there were.</summary>
+    /// <exception cref="DeadLettersUnavailableException">They may still be there.</exception>
+    public async Task<int> DiscardOfAsync(IEnumerable<string> names, CancellationToken patience = default) => (await AskAsync(
+        actor => actor.InvokeMethodAsync<ImmutableArray<string>, DeadLetterCountAnswer>(nameof(IDeadLettersActor.DiscardOfAsync), [.. names]), answer => answer.Failure, patience)).Count;
 
     /// <summary>Letters without their events, oldest first, and the number to go on after; null: no more.</summary>
     /// <exception cref="DeadLettersUnavailableException">They could not be read.</exception>

@@ -44,21 +44,29 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
     {
         if (await LetterAsync(id) is not { } stored) return new DeadLetterAnswer(null, null);
 
-        var index = await IndexAsync();
-        var number = DeadLetterIndex.PageOf(stored.Number);
-        var page = new DeadLetterPage([.. (await PageAsync(number)).Letters.Where(row => row.Number != stored.Number)]);
-        var changes = new StateChanges().Remove(LetterKey(id));
-
-        // A page that is empty and can fill no more is gone, and so are those before the first letter: a list never walks through what was.
-        if (page.Letters.IsEmpty && number < DeadLetterIndex.PageOf(index.Next)) changes.Remove(PageKey(number));
-        else changes.Set(PageKey(number), page, StateJson.DeadLetterPage);
-        var first = index.FirstPage;
-        while (first < DeadLetterIndex.PageOf(index.Next) && (first == number ? page : await PageAsync(first)).Letters.IsEmpty) first++;
-        if (first != index.FirstPage) changes.Set(IndexKey, index with { FirstPage = first }, StateJson.DeadLetterIndex);
-
-        await state.CommitAsync(TypeName, Id, changes);
+        await RemoveAsync(await IndexAsync(), [stored]);
         return new DeadLetterAnswer(stored.Letter, null);
     });
+
+    /// <inheritdoc />
+    public Task<DeadLetterCountAnswer> DiscardOfAsync(ImmutableArray<string> names) => TurnAsync(
+        async () =>
+        {
+            var wanted = names.ToHashSet(StringComparer.Ordinal);
+            var index = await IndexAsync();
+            List<StoredLetter> found = [];
+            for (var number = index.FirstPage; number <= DeadLetterIndex.PageOf(index.Next); number++)
+            {
+                foreach (var row in (await PageAsync(number)).Letters)
+                {
+                    if (row.Letter.CustomerId is { } customer ? wanted.Contains(customer) : (await LetterAsync(row.Letter.Id))?.Letter.Names(wanted) == true) found.Add(row);
+                }
+            }
+
+            if (found.Count > 0) await RemoveAsync(index, found);
+            return new DeadLetterCountAnswer(found.Count, null);
+        },
+        failure => new DeadLetterCountAnswer(0, failure));
 
     /// <inheritdoc />
     public Task<DeadLetterListAnswer> ListAsync(DeadLetterQuery query) => TurnAsync(
@@ -98,6 +106,28 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
 
     private async Task<DeadLetterPage> PageAsync(long number) =>
         await state.ReadAsync(TypeName, Id, PageKey(number), StateJson.DeadLetterPage) ?? new DeadLetterPage([]);
+
+    private async Task RemoveAsync(DeadLetterIndex index, IReadOnlyCollection<StoredLetter> removed)
+    {
+        var changes = new StateChanges();
+        foreach (var letter in removed) changes.Remove(LetterKey(letter.Letter.Id));
+
+        Dictionary<long, DeadLetterPage> pages = [];
+        foreach (var group in removed.GroupBy(letter => DeadLetterIndex.PageOf(letter.Number)))
+        {
+            var gone = group.Select(letter => letter.Number).ToHashSet();
+            var page = pages[group.Key] = new DeadLetterPage([.. (await PageAsync(group.Key)).Letters.Where(row => !gone.Contains(row.Number))]);
+
+            // A page that is empty and can fill no more is gone, and so are those before the first letter: a list never walks through what was.
+            if (page.Letters.IsEmpty && group.Key < DeadLetterIndex.PageOf(index.Next)) changes.Remove(PageKey(group.Key));
+            else changes.Set(PageKey(group.Key), page, StateJson.DeadLetterPage);
+        }
+
+        var first = index.FirstPage;
+        while (first < DeadLetterIndex.PageOf(index.Next) && (pages.GetValueOrDefault(first) ?? await PageAsync(first)).Letters.IsEmpty) first++;
+        if (first != index.FirstPage) changes.Set(IndexKey, index with { FirstPage = first }, StateJson.DeadLetterIndex);
+        await state.CommitAsync(TypeName, Id, changes);
+    }
 
     private Task<StoredLetter?> LetterAsync(string id) => state.ReadAsync(TypeName, Id, LetterKey(id), StateJson.StoredLetter);
 

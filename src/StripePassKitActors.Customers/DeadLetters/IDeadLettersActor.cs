@@ -15,6 +15,10 @@ public interface IDeadLettersActor : IActor
     /// <summary>Removes a letter; the answer holds what was removed.</summary>
     Task<DeadLetterAnswer> DiscardAsync(string id);
 
+    /// <summary>Removes every letter of somebody who is to be forgotten.</summary>
+    /// <param name="names">The ids of the customer and of all that is the customer's: a letter that names one of them is removed.</param>
+    Task<DeadLetterCountAnswer> DiscardOfAsync(ImmutableArray<string> names);
+
     /// <summary>Letters without their events, oldest first.</summary>
     Task<DeadLetterListAnswer> ListAsync(DeadLetterQuery query);
 }
@@ -23,6 +27,11 @@ public interface IDeadLettersActor : IActor
 /// <param name="Letter">Null: there is none with that id, or the turn failed.</param>
 /// <param name="Failure">Why the turn failed; null: it did not.</param>
 public sealed record DeadLetterAnswer(DeadLetter? Letter, string? Failure);
+
+/// <summary>Some letters that were removed.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Failure">Why the turn failed and removed none; null: it did not.</param>
+public sealed record DeadLetterCountAnswer(int Count, string? Failure);
 
 /// <summary>Which letters.</summary>
 /// <param name="Kind">Null: both.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Stripe;
 
@@ -11,7 +12,14 @@ namespace StripePassKitActors.Customers.Events;
 /// understood or applied. A delivery is taken once its effect is saved.
 /// </summary>
 internal sealed partial class EventDispatcher(
-    EventReader reader, Payers payers, CustomerActors actors, DeadLetterBox deadLetters, CustomersMetrics metrics, TimeProvider time, ILogger<EventDispatcher> logger)
+    EventReader reader,
+    Payers payers,
+    CustomerActors actors,
+    CatalogueWalks catalogue,
+    DeadLetterBox deadLetters,
+    CustomersMetrics metrics,
+    TimeProvider time,
+    ILogger<EventDispatcher> logger)
 {
     /// <summary>Handles deliveries; answers those that must come again.</summary>
     public async Task<IReadOnlySet<Delivery>> HandleAsync(IReadOnlyCollection<Delivery> deliveries)
@@ -19,6 +27,7 @@ internal sealed partial class EventDispatcher(
         var again = new ConcurrentBag<Delivery>();
         var understood = new List<(Delivery Delivery, EventReading.Understood Reading)>();
         var parked = new List<Task>();
+        var passedOn = new List<Task>();
         foreach (var delivery in deliveries)
         {
             switch (Read(delivery))
@@ -34,8 +43,12 @@ internal sealed partial class EventDispatcher(
                     metrics.EventIrrelevant(irrelevant.Type);
                     LogIrrelevant(logger, irrelevant.EventId, irrelevant.Why);
                     break;
+                case EventReading.Catalogue changed when catalogue.IsOn:
+                    passedOn.Add(OrAgain([delivery], () => PassOnAsync(changed)));
+                    break;
                 case EventReading.Catalogue changed:
                     metrics.EventIrrelevant(changed.Type);
+                    LogIrrelevant(logger, changed.EventId, "without reading nobody knows who holds it; they learn of it by their own next event");
                     break;
                 case EventReading.Unreadable unreadable:
                     parked.Add(OrAgain([delivery], () => ParkAsync(delivery, unreadable.Type, unreadable.Customer, unreadable.Reason)));
@@ -52,7 +65,7 @@ internal sealed partial class EventDispatcher(
         var unnamed = understood.Where(taken => taken.Reading.Payer.Customer is null)
             .GroupBy(taken => taken.Reading.Payer)
             .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], async () => await ApplyAsync(await payers.ActorOfAsync(group.Key), [.. group])));
-        await Task.WhenAll([.. parked, .. named, .. unnamed, remembered]);
+        await Task.WhenAll([.. parked, .. passedOn, .. named, .. unnamed, remembered]);
         return again.ToHashSet();
 
         async Task OrAgain(IReadOnlyCollection<Delivery> affected, Func<Task> handle)
@@ -114,6 +127,12 @@ internal sealed partial class EventDispatcher(
         Event = delivery.Raw,
     });
 
+    private async Task PassOnAsync(EventReading.Catalogue changed)
+    {
+        await catalogue.BeginAsync(changed);
+        metrics.EventPassedOn(changed.Type);
+    }
+
     private async Task ApplyAsync(CustomerId customer, IReadOnlyList<(Delivery Delivery, EventReading.Understood Reading)> taken)
     {
         using var activity = CustomersMetrics.Activities.StartActivity("apply events");
@@ -125,8 +144,10 @@ internal sealed partial class EventDispatcher(
         });
 
         CustomerEvent[] events = [.. taken.Select(one => one.Reading.Event)];
-        var answers = await actors.ApplyAsync(customer, events);
+
+        // First, so that the guest's pass becomes the customer's: the events might earn another.
         foreach (var guest in taken.Select(one => one.Reading.Payer).Where(payer => payer.Gained)) await actors.HandOverAsync(guest.Payment!.Value, customer);
+        var answers = await actors.ApplyAsync(customer, events);
         foreach (var (answer, one) in answers.Zip(taken))
         {
             if (answer.Rejection is { } rejection) await ParkAsync(one.Delivery, one.Reading.Event.Type, customer.Value, rejection);

@@ -13,6 +13,8 @@ internal sealed partial class Payers(
     /// <summary>Stripe's share of the time that a delivery has; whoever cannot be found within it is looked for later, by the guest's actor.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private const int PaymentsACall = 1_000;
+
     /// <summary>Whether an event is a guest's who is to have no pass. What may yet turn out a customer's is not: a dispute, a refund.</summary>
     public bool Ignores(EventReading.Understood reading) =>
         membership.Guests == GuestPolicy.Ignore && reading.Payer.Customer is null && reading.Event.Facts.Any(fact => fact is ChargeFact or CheckoutSessionFact);
@@ -47,6 +49,13 @@ internal sealed partial class Payers(
     /// so that what still comes of the guest goes the same way.
     /// </summary>
     public bool Remembers(Payer payer) => payer is { Customer: not null, Payment: not null } && (payer.Gained || stripe is null);
+
+    /// <summary>Forgets who paid, where that was written down.</summary>
+    /// <exception cref="PaymentOwnersUnavailableException">Some of it may still be known.</exception>
+    public async Task ForgetAsync(IEnumerable<string> payments)
+    {
+        foreach (var some in payments.Chunk(PaymentsACall)) await owners.ForgetAsync(some);
+    }
 
     /// <summary>Writes down who paid, in one call.</summary>
     /// <exception cref="PaymentOwnersUnavailableException">It is not known to be written.</exception>

@@ -4,7 +4,7 @@ using StripePassKitActors.Customers.Actors;
 
 namespace StripePassKitActors.Customers.Operators;
 
-/// <summary>Inspection and sync of one customer, for operators.</summary>
+/// <summary>Inspection and sync of one customer, and the end of both, for operators.</summary>
 internal static class CustomersEndpoints
 {
     public static void MapCustomers(this IEndpointRouteBuilder routes)
@@ -16,6 +16,26 @@ internal static class CustomersEndpoints
             .WithSummary("What is known of a customer, and why the pass is what it is.");
         customers.MapPost("/{id}/sync", (string id, CustomerActors actors) => AnswerAsync(id, actors.SyncAsync))
             .WithSummary("Recomputes and syncs at once, whatever back-off says.");
+        customers.MapDelete("/{id}", ForgetAsync)
+            .WithSummary("Forgets a customer or a guest: deletes the member in PassKit and all that is known. What Stripe makes later begins anew.");
+    }
+
+    private static async Task<Results<Ok<ForgottenCustomer>, NotFound, ProblemHttpResult>> ForgetAsync(string id, CustomerActors actors)
+    {
+        if (!CustomerId.TryParse(id, out var customer)) return TypedResults.NotFound();
+        try
+        {
+            return await actors.ForgetAsync(customer) switch
+            {
+                { ForwardTo: { } owner } => TypedResults.Problem($"This guest's payment is the customer {owner}'s by now: forget that customer.", statusCode: StatusCodes.Status409Conflict),
+                { Customer: { } forgotten } => TypedResults.Ok(forgotten),
+                _ => TypedResults.NotFound(),
+            };
+        }
+        catch (ActorUnavailableException unavailable)
+        {
+            return TypedResults.Problem(unavailable.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
     }
 
     private static async Task<Results<Ok<CustomerInspection>, NotFound, ProblemHttpResult>> AnswerAsync(

@@ -5,7 +5,7 @@ namespace StripePassKitActors.Customers.PassKit;
 /// <summary>The edge to PassKit: sends bytes, returns what came back, whatever its status. Throws only where nothing came back.</summary>
 internal interface IPassKitTransport
 {
-    /// <param name="method">GET, POST, PUT or PATCH.</param>
+    /// <param name="method">GET, POST, PUT, PATCH or DELETE.</param>
     /// <param name="path">From the region's base URL on, escaped.</param>
     /// <param name="body">JSON, UTF-8; empty for GET.</param>
     /// <param name="authorization">The whole Authorization header.</param>

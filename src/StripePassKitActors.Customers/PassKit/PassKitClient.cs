@@ -101,6 +101,20 @@ internal sealed class PassKitClient(
     public Task SetExpiryAsync(string memberId, DateTimeOffset expiry, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Put, "/members/member/updateExpiry", new MemberExpiryJson(memberId, expiry), PassKitJson.Default.MemberExpiryJson, cancellationToken);
 
+    /// <summary>Deletes a member for good; false: there is none.</summary>
+    public async Task<bool> DeleteAsync(string memberId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(HttpMethod.Delete, "/members/member", new IdJson(memberId), PassKitJson.Default.IdJson, cancellationToken);
+            return true;
+        }
+        catch (PassKitException notFound) when (notFound.Fault == PassKitFault.NotFound)
+        {
+            return false;
+        }
+    }
+
     private async Task<MemberJson?> GetAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -158,7 +172,7 @@ internal sealed class PassKitClient(
             // gRPC tells the sidecar's own deadline as a cancellation; only ours ends the attempt.
             metrics.PassKitCalled(method, status: null);
             cancellationToken.ThrowIfCancellationRequested();
-            throw new PassKitException(PassKitFault.Transient, "PassKit could not be reached through the binding.", inner: failure);
+            throw new PassKitException(PassKitFault.Transient, "PassKit could not be reached through the sidecar.", inner: failure);
         }
 
         metrics.PassKitCalled(method, response.Status);

@@ -87,6 +87,34 @@ internal sealed partial class PassSync(
     }
 
     /// <summary>
+    /// Deletes every member that is, or was, this customer's (rule B10); whether there was any. It can be repeated. Another owner's member under
+    /// the customer's external id is left alone (rule P1).
+    /// </summary>
+    /// <exception cref="PassKitException">There may be one left.</exception>
+    public async Task<bool> DeleteAsync(string customerId, PassRecord pass, IReadOnlyCollection<string> formerGuests, CancellationToken budget)
+    {
+        try
+        {
+            var deleted = pass.MemberId is { } memberId && await passKit.DeleteAsync(memberId, budget);
+            foreach (var externalId in Enumerable.Range(0, pass.Generation + 1).Select(generation => (pass with { Generation = generation }).ExternalId(customerId)).Concat(formerGuests))
+            {
+                if (await passKit.FindAsync(externalId, budget) is not { Id: { } id } member) continue;
+                if (OwnerOf(member) is { } owner && owner != customerId && !formerGuests.Contains(owner)) continue;
+                deleted |= await passKit.DeleteAsync(id, budget);
+            }
+
+            // In the wrong region nobody is found (rule P7).
+            return deleted || await passKit.HasProgramAsync(budget) ? deleted : throw NoProgram();
+        }
+        catch (PassKitException failure)
+        {
+            metrics.PassSynced(failure.Fault.ToString().ToLowerInvariant());
+            if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Summary, failure.Tier);
+            throw;
+        }
+    }
+
+    /// <summary>
     /// Content that PassKit will not take must keep no pass valid that is over: it lapses with the content that it has, and the refusal
     /// is told all the same. If it does not lapse either, that is what must be tried again.
     /// </summary>

@@ -68,9 +68,18 @@ internal sealed class EventReader(FactReader facts)
             return new EventReading.Understood(payer, new CustomerEvent(read.Id, read.Type, stated));
         }
 
-        EventReading Catalogue(string kind, string? id) => CustomerId.TryParse(id, out _)
-            ? new EventReading.Catalogue(read.Id, read.Type, new StripeReference(kind, id))
-            : Unreadable($"The {kind} has no id that can be stored.");
+        EventReading Catalogue(string kind, string? id)
+        {
+            if (!CustomerId.TryParse(id, out _)) return Unreadable($"The {kind} has no id that can be stored.");
+            if (read.Type == $"{kind}.created") return new EventReading.Irrelevant(read.Id, read.Type, $"nobody holds a {kind} that is new");
+
+            // A new picture or description makes no other tier, and those who hold the product are many.
+            var other = data.PreviousAttributes is { ValueKind: JsonValueKind.Object } before
+                && !before.TryGetProperty("metadata", out _) && !before.TryGetProperty("lookup_key", out _);
+            return other
+                ? new EventReading.Irrelevant(read.Id, read.Type, $"nothing of the {kind} changed that tells a tier")
+                : new EventReading.Catalogue(read.Id, read.Type, new StripeReference(kind, id));
+        }
 
         static CustomerId? Id(string? text) => CustomerId.TryParse(text, out var id) ? id : null;
 

@@ -111,6 +111,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
             Id = id,
             AsOf = asOf,
             Status = status,
+            Created = Unix.Moment(subscription.Created),
             CancelAtPeriodEnd = subscription.CancelAtPeriodEnd ?? false,
             CancelAt = Unix.Moment(subscription.CancelAt),
             EndedAt = Unix.Moment(subscription.EndedAt) ?? (status == SubscriptionStatus.Canceled ? Unix.Moment(subscription.CanceledAt) : null),
@@ -137,7 +138,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
     }
 
     // Of a subscription's invoices only one that failed, that is settled, or that is to be paid by a day says something about grace; another that
-    // nobody tried to charge yet does not. One outside a subscription is a purchase once it is paid.
+    // nobody tried to charge yet does not; one that was read is owed all the same. One outside a subscription is a purchase once it is paid.
     private ImmutableArray<Fact> Invoice(InvoiceJson invoice, DateTimeOffset? failedAt, AsOf asOf)
     {
         var paid = invoice.Status is "paid" || (invoice.Status is null && invoice.Paid == true);
@@ -145,7 +146,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
 
         var settled = paid || invoice.Status is "void" or "uncollectible" || (invoice.Status is null && invoice.Forgiven == true);
         var dueAt = Unix.Moment(invoice.DueDate);
-        var awaited = dueAt is not null && invoice.Status is null or "open";
+        var awaited = (dueAt is not null || asOf.Read) && invoice.Status is null or "open";
         if (failedAt is null && !settled && !awaited) return [];
 
         var id = Id(invoice.Id, "invoice");
@@ -204,7 +205,8 @@ Days = Days(Tier(price.Metadata) is null && Tier(ProductMetadata(price.Product))
 
     private string? Tier(Dictionary<string, string?>? metadata) => Known(metadata?.GetValueOrDefault(tierKey))?.Trim();
 
-    private string? ProductTier(JsonElement? product) => ProductMetadata(product) is { } metadata ? Tier(metadata) ?? "" : null;
+    /// <summary>The tier that a product names, if it is shown whole; empty: none; null: only its id is shown.</summary>
+    public string? ProductTier(JsonElement? product) => ProductMetadata(product) is { } metadata ? Tier(metadata) ?? "" : null;
 
     private static int? Days(Dictionary<string, string?>? metadata) =>
         int.TryParse(metadata?.GetValueOrDefault(DaysKey), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= LongestDays ? days : null;
@@ -244,6 +246,7 @@ Days = Days(Tier(price.Metadata) is null && Tier(ProductMetadata(price.Product))
         {
             Id = id,
             AsOf = asOf,
+            Created = Unix.Moment(session.Created),
             Paid = paid && session.Mode != "setup",
             Name = Known(buyer?.Name),
             Email = Known(buyer?.Email),

@@ -58,7 +58,7 @@ internal sealed partial class Rereading(
 
         var allOfThem = policy == StripeOptions.RereadPolicy.Always || Hearsay.TakesAway(before.State, after.State, membership, now);
         return open
-            .Where(fact => allOfThem || !fact.SettlesAgainst(before.Known(fact)) || (after.Known(fact) ?? fact).IsIncomplete)
+            .Where(fact => (!fact.AsOf.Read && (allOfThem || !fact.SettlesAgainst(before.Known(fact)))) || (after.Known(fact) ?? fact).IsIncomplete)
             .Select(Reference)
             .OfType<StripeReference>()
             .Distinct();
@@ -97,7 +97,8 @@ internal sealed partial class Rereading(
             var read = customer;
             if (all) read = await ReadWholeAsync(actor, read, now, either.Token);
             var left = open.Where(reference => !all || !Covers(reference)).ToArray();
-            (read, var later) = await ReadAsync(actor, read, left, either.Token);
+            ImmutableArray<StripeReference> later = [.. left.Skip(ObjectsATurn)];
+            read = await ReadAsync(actor, read, left.Take(ObjectsATurn), either.Token);
             if (!all && WouldLose(read, now)) read = await ReadWholeAsync(actor, read, now, either.Token);
             return (With(read, later.IsEmpty ? null : PendingReads.None with { Objects = later, NextAttempt = now }), null);
         }
@@ -136,11 +137,10 @@ internal sealed partial class Rereading(
         return Hearsay.WouldLose(state.Pass.Told, PassContent.Of(state, entitlement, passes), membership, now) || AskAt(state, entitlement.ExpiresAt) <= now;
     }
 
-    private async Task<(Customer Customer, ImmutableArray<StripeReference> Left)> ReadAsync(
-        ActorId actor, Customer customer, IReadOnlyCollection<StripeReference> references, CancellationToken budget)
+    private async Task<Customer> ReadAsync(ActorId actor, Customer customer, IEnumerable<StripeReference> references, CancellationToken budget)
     {
-        var objects = await Task.WhenAll(references.Take(ObjectsATurn).Select(reference => stripe!.ReadAsync(reference.Kind, reference.Id, budget)));
-        return (await WithAsync(actor, customer, [.. objects.SelectMany(read => read)]), [.. references.Skip(ObjectsATurn)]);
+        var objects = await Task.WhenAll(references.Select(reference => stripe!.ReadAsync(reference.Kind, reference.Id, budget)));
+        return await WithAsync(actor, customer, [.. objects.SelectMany(read => read)]);
     }
 
     private async Task<Customer> ReadWholeAsync(ActorId actor, Customer customer, DateTimeOffset now, CancellationToken budget)
@@ -148,10 +148,8 @@ internal sealed partial class Rereading(
         Customer read;
         if (customer.State.IsGuest)
         {
-            var known = customer.State.NewestCharges.Select(charge => new StripeReference("charge", charge.Id))
-                .Concat(customer.State.Purchases.Select(purchase => Reference(purchase)!))
-                .ToArray();
-            (read, _) = await ReadAsync(actor, customer, known, budget);
+            // Its purchases do not change: what undoes them is told by their charges.
+            read = await ReadAsync(actor, customer, customer.State.NewestCharges.Select(charge => new StripeReference("charge", charge.Id)), budget);
         }
         else
         {
@@ -164,17 +162,37 @@ internal sealed partial class Rereading(
         return read with { State = read.State with { ReadAt = now } };
     }
 
-    /// <summary>The customer of a charge, as Stripe has it now; null: none, or there is no key.</summary>
-    public Task<string?> CustomerOfAsync(string chargeId, CancellationToken budget) =>
-        IsOn ? stripe!.CustomerOfChargeAsync(chargeId, budget) : Task.FromResult<string?>(null);
-
     private async Task<Customer> WithAsync(ActorId actor, Customer customer, IReadOnlyCollection<StripeObject> objects)
     {
-        Fact[] facts = [.. objects.Where(read => IsOf(read, customer.State)).SelectMany(Facts)];
-        return (await store.WithLedgersAsync(actor, customer, facts)).WithReading(facts);
+        var others = objects.Where(read => !IsOf(read, customer.State)).Select(read => read.Id).ToHashSet(StringComparer.Ordinal);
+        Fact[] facts = [.. objects.Where(read => !others.Contains(read.Id) && !others.Contains(read.Json.Reference("charge") ?? "")).SelectMany(Facts)];
+        var loaded = await store.WithLedgersAsync(actor, customer, facts);
+        try
+        {
+            return loaded.WithReading(facts);
+        }
+        catch (Exception invalid) when (invalid is InvalidFactException or OverflowException)
+        {
+            return loaded.WithReading([.. facts.Where(fact => Agrees(loaded, fact))]);
+        }
     }
 
-    /// <summary>An object that turns out to be another customer's says nothing of this one.</summary>
+    /// <summary>One object that contradicts what is known must not spoil the turn, and every turn that would read it again.</summary>
+    private bool Agrees(Customer customer, Fact fact)
+    {
+        try
+        {
+            customer.WithReading([fact]);
+            return true;
+        }
+        catch (Exception invalid) when (invalid is InvalidFactException or OverflowException)
+        {
+            LogUnreadable(logger, fact.GetType().Name, fact.Id, invalid.Message);
+            return false;
+        }
+    }
+
+    /// <summary>An object that turns out to be another customer's says nothing of this one, and neither does what is of it: a dispute names nobody.</summary>
     private static bool IsOf(StripeObject read, CustomerState state)
     {
         var owner = read.Kind == "customer" ? read.Id : read.Json.Text("customer") ?? read.Json.Text("customer_account");

@@ -87,6 +87,8 @@ internal sealed record ListJson<T>(IReadOnlyList<T>? Data, bool? HasMore);
 
 internal sealed record SubscriptionJson : OwnedJson
 {
+    public long? Created { get; init; }
+
     public string? Status { get; init; }
 
     public bool? CancelAtPeriodEnd { get; init; }

@@ -114,11 +114,12 @@ public sealed class StoredStateTests
     private static readonly CustomerState Record2 = Record with
     {
         SchemaVersion = 2,
-        Checkout = Record.Checkout! with { Paid = true },
+        Checkout = Record.Checkout! with { Paid = true, Created = Day.AddMinutes(-1) },
         Subscriptions =
         [
             Record.Subscriptions[0] with
             {
+                Created = Day.AddMinutes(-2),
                 Items = [Record.Subscriptions[0].Items[0] with { ProductTier = "silver" }],
                 Paid = new PaidItems(new AsOf(Day.AddSeconds(1), "evt_2"), 6, [new SubscriptionItem { PriceId = "price_2" }]),
             },
@@ -152,6 +153,8 @@ public sealed class StoredStateTests
         },
         ReadAt = Day.AddHours(-1),
         ForwardTo = "cus_2",
+        FormerGuests = ["pi_2"],
+        ForgottenAt = Day.AddDays(-1),
         Looks = 3,
         LookAt = Day.AddHours(6),
     };

@@ -81,6 +81,22 @@ public sealed class EventReaderTests
         Assert.Equal(("evt_1", type, kind, id), (read.EventId, read.Type, read.Changed.Kind, read.Changed.Id));
     }
 
+    [Theory]
+    [InlineData("price.created", "null", false)]
+    [InlineData("product.created", "null", false)]
+    [InlineData("product.updated", """{"description":null,"images":[]}""", false)]
+    [InlineData("product.updated", """{"description":null,"metadata":{"passkit_tier":null}}""", true)]
+    [InlineData("price.updated", """{"lookup_key":null}""", true)]
+    [InlineData("price.deleted", "null", true)]
+    public void B2_Only_a_change_that_may_make_another_tier_concerns_who_holds_it(string type, string before, bool concerns)
+    {
+        using var document = JsonDocument.Parse($$$"""
+            {"id":"evt_1","object":"event","type":"{{{type}}}","created":1600000000,"data":{"object":{"id":"x_1","object":"{{{type.Split('.')[0]}}}"},"previous_attributes":{{{before}}}}}
+            """);
+
+        Assert.Equal(concerns, reader.Read(document.RootElement) is EventReading.Catalogue);
+    }
+
     [Fact]
     public void F7_The_year_1970_means_unknown() =>
         Assert.Null(((SubscriptionFact)Facts("customer.subscription.updated", """{"id":"sub_1","object":"subscription","customer":"cus_1","status":"active","items":{"data":[{"price":{"id":"p"},"current_period_end":0}]}}""")[0]).Items[0].CurrentPeriodEnd);

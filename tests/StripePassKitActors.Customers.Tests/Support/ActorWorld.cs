@@ -37,7 +37,7 @@ internal sealed class ActorWorld : IAsyncDisposable
     private readonly ConcurrentQueue<string> journal = [];
     private readonly CustomerActor actor;
 
-    private ActorWorld(PassKitWorld passKit, IStripeApi? stripe)
+    private ActorWorld(PassKitWorld passKit, IStripeApi? stripe, MembershipSettings membership)
     {
         PassKit = passKit;
         State = new MemoryActorState(journal);
@@ -45,12 +45,12 @@ internal sealed class ActorWorld : IAsyncDisposable
         Letters = new DeadLettersActor(Host<DeadLettersActor>("all"), State);
         ToLetters = new InProcessActors((_, _) => Letters);
         var services = passKit.Services;
-        var store = new CustomerStore(State, Membership);
+        var store = new CustomerStore(State, membership);
         var metrics = services.GetRequiredService<CustomersMetrics>();
         actor = new CustomerActor(
             Host<CustomerActor>(CustomerId),
             store,
-            Membership,
+            membership,
             services.GetRequiredService<PassSettings>(),
             passKit.Sync,
             services.GetRequiredService<PassLink>(),
@@ -58,12 +58,12 @@ internal sealed class ActorWorld : IAsyncDisposable
                 StripeOptions.RereadPolicy.WhenNeeded,
                 new FactReader("passkit_tier", [.. MerchantsWord.Keys]),
                 store,
-                Membership,
+                membership,
                 services.GetRequiredService<PassSettings>(),
                 services.GetRequiredService<Random>(),
                 services.GetRequiredService<ILogger<Rereading>>(),
                 stripe),
-            new Payers(Owners, Membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe),
+            new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe),
             new CustomerActors(ToLetters.Proxies),
             new DeadLetterBox(ToLetters.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>()),
             metrics,
@@ -89,7 +89,8 @@ internal sealed class ActorWorld : IAsyncDisposable
     /// <summary>What was registered and saved, oldest first.</summary>
     public IReadOnlyList<string> Journal => [.. journal];
 
-    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null, PassKitOptions? passKit = null) => new(await PassKitWorld.StartAsync(passKit), stripe);
+    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null, PassKitOptions? passKit = null, MembershipSettings? membership = null) =>
+        new(await PassKitWorld.StartAsync(passKit), stripe, membership ?? Membership);
 
     public static CustomerEvent Event(string id, params Fact[] facts) => new(id, "test", [.. facts]);
 
@@ -104,6 +105,10 @@ internal sealed class ActorWorld : IAsyncDisposable
     }
 
     public Task<InspectionAnswer> SyncAsync() => DriveAsync(actor.SyncAsync());
+
+    public Task<HandoverAnswer> TakeOverAsync(Handover handover) => DriveAsync(actor.TakeOverAsync(handover));
+
+    public Task<ForgetAnswer> ForgetAsync() => DriveAsync(actor.ForgetAsync());
 
     public async Task<CustomerInspection> InspectAsync() => (await actor.InspectAsync()).Customer!;
 

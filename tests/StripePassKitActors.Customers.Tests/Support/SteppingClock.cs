@@ -22,8 +22,8 @@ internal sealed class SteppingClock(DateTimeOffset now) : FakeTimeProvider(now)
         return timer;
     }
 
-    /// <summary>Runs to the end, letting every wait that is shorter than <paramref name="budget"/> pass at once; the budget itself is none of them.</summary>
-    public async Task<T> DriveAsync<T>(Task<T> running, TimeSpan budget)
+    /// <summary>Runs to the end, letting every wait that is shorter than <paramref name="budget"/> pass at once; the budget itself and other limits are none of them.</summary>
+    public async Task<T> DriveAsync<T>(Task<T> running, TimeSpan budget, params TimeSpan[] limits)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         while (!running.IsCompleted)
@@ -33,7 +33,7 @@ internal sealed class SteppingClock(DateTimeOffset now) : FakeTimeProvider(now)
             await waited;
             while (waits.Reader.TryRead(out var wait))
             {
-                if (wait < budget) Advance(wait);
+                if (wait < budget && !limits.Contains(wait)) Advance(wait);
             }
         }
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Hosting;
@@ -125,9 +126,12 @@ internal sealed class WholeApp : IAsyncDisposable
         return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
-    private object Find(string type, ActorId id) => actors.GetOrAdd((type, id.GetId()), _ => type == DeadLettersActor.TypeName
-        ? ActivatorUtilities.CreateInstance<DeadLettersActor>(app.Services, Host<DeadLettersActor>(id))
-        : ActivatorUtilities.CreateInstance<CustomerActor>(app.Services, Host<CustomerActor>(id)));
+    private object Find(string type, ActorId id) => actors.GetOrAdd((type, id.GetId()), _ => type switch
+    {
+        DeadLettersActor.TypeName => ActivatorUtilities.CreateInstance<DeadLettersActor>(app.Services, Host<DeadLettersActor>(id)),
+        CatalogueActor.TypeName => ActivatorUtilities.CreateInstance<CatalogueActor>(app.Services, Host<CatalogueActor>(id)),
+        _ => ActivatorUtilities.CreateInstance<CustomerActor>(app.Services, Host<CustomerActor>(id)),
+    });
 
     private ActorHost Host<T>(ActorId id)
         where T : Actor => ActorHost.CreateForTest<T>(new ActorTestOptions

@@ -39,6 +39,20 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    public async Task A_subscription_shows_its_price_as_it_is_now_and_no_event_of_its_own_says_so()
+    {
+        await using var stripe = await Merchant.StartAsync();
+        var price = await stripe.PriceAsync();
+        var subscription = await stripe.SubscribeAsync(price);
+        var told = (await stripe.TypesAsync()).Count;
+
+        await stripe.V1.Prices.UpdateAsync(price.Id, new PriceUpdateOptions { Metadata = new() { ["passkit_tier"] = "platinum" } }, cancellationToken: Stop);
+
+        Assert.Equal("platinum", (await stripe.ReadAsync(subscription)).Items.Data[0].Price.Metadata["passkit_tier"]);
+        Assert.Equal(["price.updated"], (await stripe.TypesAsync()).Skip(told));
+    }
+
+    [Fact]
     public async Task A_product_without_prices_can_be_deleted_and_one_with_them_cannot()
     {
         await using var stripe = await Merchant.StartAsync();

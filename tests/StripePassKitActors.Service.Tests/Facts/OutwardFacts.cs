@@ -88,6 +88,29 @@ public sealed class OutwardFacts(ControlPlane controlPlane)
 
     [Theory]
     [OnEachSidecar]
+    public async Task Invocation_of_an_address_tells_its_status_body_and_headers_and_500_where_nobody_answers(Sidecars sidecars)
+    {
+        await using var platform = controlPlane.On(sidecars);
+        await using var app = await ScriptedApp.StartAsync(platform, Cancelled);
+        app.Answer = _ => Task.FromResult(new Teapot() as IResult);
+
+        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(app.Sidecar.Http, $"v1.0/invoke/http://{platform.ThisMachine}:{app.Port}/method/members/member"));
+        using var answer = await Http.Client.SendAsync(request, Cancelled);
+        Assert.Equal((418, "later", "tea"), ((int)answer.StatusCode, answer.Headers.GetValues("Retry-After").Single(), await answer.Content.ReadAsStringAsync(Cancelled)));
+        Assert.NotNull(answer.Headers.Date);
+
+        var nobody = await app.AskAsync(HttpMethod.Delete, $"v1.0/invoke/http://{platform.ThisMachine}:{FreePort.Next()}/method/members/member", "{}");
+        Assert.Equal(500, nobody.Status);
+        Assert.Contains("ERR_DIRECT_INVOKE", nobody.Body, StringComparison.Ordinal);
+
+        // No other scheme is an address: it is the name of an app that is not there.
+        var file = await app.AskAsync(HttpMethod.Delete, "v1.0/invoke/ftp://somewhere/method/members/member", "{}");
+        Assert.Equal(500, file.Status);
+        Assert.Contains("ERR_DIRECT_INVOKE", file.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [OnEachSidecar]
     public async Task Invocation_reaches_an_actors_routes_past_its_turn(Sidecars sidecars)
     {
         await using var platform = controlPlane.On(sidecars);

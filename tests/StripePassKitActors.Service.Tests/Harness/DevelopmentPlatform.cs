@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using StripePassKitActors.Local.Sidecar;
@@ -34,6 +35,20 @@ internal sealed class DevelopmentPlatform(TimeProvider? time = null) : IBreakabl
         var sidecar = new Sidecar(this, options);
         sidecars.Add(sidecar);
         return sidecar;
+    }
+
+    /// <summary>Keys of all state whose name or value holds a text.</summary>
+    public async Task<IReadOnlyList<string>> StoredWithAsync(string text, CancellationToken cancellationToken)
+    {
+        await using var file = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(data.Path, "dapr.db"), Pooling = false, Mode = SqliteOpenMode.ReadOnly }.ToString());
+        await file.OpenAsync(cancellationToken);
+        await using var command = file.CreateCommand();
+        command.CommandText = "SELECT key FROM (SELECT key, value FROM state UNION ALL SELECT key, value FROM plain_state) WHERE instr(key || CAST(value AS TEXT), $text) > 0";
+        command.Parameters.AddWithValue("$text", text);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        List<string> keys = [];
+        while (await rows.ReadAsync(cancellationToken)) keys.Add(rows.GetString(0));
+        return keys;
     }
 
     public Task StopStateStoreAsync()

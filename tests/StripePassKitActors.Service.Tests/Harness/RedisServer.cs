@@ -38,6 +38,21 @@ internal sealed class RedisServer(bool durable = false) : IAsyncDisposable
         return int.Parse(answer![1..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Keys of hashes, which is what state is kept in, whose name or value holds a text.</summary>
+    public async Task<IReadOnlyList<string>> HashesWithAsync(string text, CancellationToken cancellationToken)
+    {
+        const string script = "local found = {} for _, key in ipairs(redis.call('KEYS', '*')) do "
+            + "if redis.call('TYPE', key).ok == 'hash' then local all = key .. table.concat(redis.call('HVALS', key)) "
+            + "if string.find(all, ARGV[1], 1, true) then table.insert(found, key) end end end return table.concat(found, ' ')";
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", Port, cancellationToken);
+        using var reader = new StreamReader(client.GetStream());
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"EVAL \"{script}\" 0 {text}\r\n"), cancellationToken);
+        var length = await reader.ReadLineAsync(cancellationToken);
+        if (length?[0] != '$') throw new InvalidOperationException(length);
+        return (await reader.ReadLineAsync(cancellationToken))!.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

@@ -14,6 +14,7 @@ internal interface IStripeApi
     /// <item>refund, dispute: the same, of their charge.</item>
     /// <item>subscription: with <c>items.data.price.product</c>; and, while past due, its open invoices, the oldest with <see cref="StripeObject.FirstFailedAt"/>.</item>
     /// <item>customer: a deleted one too.</item>
+    /// <item>product: the product alone.</item>
     /// <item>checkout.session: with <c>line_items.data.price.product</c> and <c>payment_intent.latest_charge</c>.</item>
     /// <item>invoice: with its payments; outside a subscription with <c>lines.data.pricing.price_details.price.product</c>; open, with <see cref="StripeObject.FirstFailedAt"/>.</item>
     /// </list>
@@ -32,6 +33,6 @@ internal interface IStripeApi
     /// <summary>All prices of a product, those no longer sold included; not those that were made for one purchase only: Stripe lists none of them.</summary>
     Task<IReadOnlyList<string>> PricesOfProductAsync(string productId, CancellationToken budget);
 
-    /// <summary>One page (100) of a price's subscriptions that have not ended, and where the next begins; null: no more.</summary>
+    /// <summary>One page (20, what one turn can tell) of a price's subscriptions that have not ended, and where the next begins; null: no more.</summary>
     Task<(IReadOnlyList<StripeObject> Subscriptions, string? Next)> SubscriptionsOfPriceAsync(string priceId, string? after, CancellationToken budget);
 }

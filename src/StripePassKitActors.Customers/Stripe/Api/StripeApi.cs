@@ -5,6 +5,8 @@ namespace StripePassKitActors.Customers.Stripe.Api;
 /// <inheritdoc />
 internal sealed class StripeApi(StripeCalls calls) : IStripeApi
 {
+    private const string HoldersAPage = "20";
+
     private readonly ChargeReads charges = new(calls);
     private readonly InvoiceReads invoices = new(calls);
     private readonly SubscriptionReads subscriptions = new(calls, new InvoiceReads(calls));
@@ -16,7 +18,8 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
         "dispute" => charges.OfAsync(kind, "disputes", id, budget),
         "subscription" => subscriptions.ReadAsync(id, budget),
         "invoice" => invoices.ReadAsync(id, budget),
-        "customer" => CustomerAsync(id, budget),
+        "customer" => OneAsync(kind, "customers", id, budget),
+        "product" => OneAsync(kind, "products", id, budget),
         "checkout.session" => SessionAsync(id, budget),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No pass depends on such an object."),
     };
@@ -28,7 +31,7 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
         // Who is known by an account of Stripe's second API has no customer object and no list of charges.
         if (customerId.StartsWith("acct_", StringComparison.Ordinal)) return await subscriptions.OfCustomerAsync(("customer_account", customerId), budget);
 
-        var customer = await CustomerAsync(customerId, budget);
+        var customer = await OneAsync("customer", "customers", customerId, budget);
         if (customer.Count == 0) return [];
         var ofSubscriptions = subscriptions.OfCustomerAsync(("customer", customerId), budget);
         var ofCharges = charges.NewestOfAsync(customerId, budget);
@@ -51,13 +54,13 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
     public async Task<(IReadOnlyList<StripeObject> Subscriptions, string? Next)> SubscriptionsOfPriceAsync(string priceId, string? after, CancellationToken budget)
     {
         if (!StripeCalls.IsId(priceId)) return ([], null);
-        (string, string)[] query = [("price", priceId), ("limit", StripeCalls.WholePage)];
+        (string, string)[] query = [("price", priceId), ("limit", HoldersAPage)];
         var page = await calls.PageAsync("subscriptions", after is null ? query : [.. query, ("starting_after", after)], budget);
         return page is null ? ([], null) : ([.. StripeCalls.Objects(page)], StripeCalls.After(page));
     }
 
-    private async Task<IReadOnlyList<StripeObject>> CustomerAsync(string id, CancellationToken budget) =>
-        await calls.GetAsync("customer", "customers", id, [], budget) is { } customer ? [customer] : [];
+    private async Task<IReadOnlyList<StripeObject>> OneAsync(string kind, string resource, string id, CancellationToken budget) =>
+        await calls.GetAsync(kind, resource, id, [], budget) is { } one ? [one] : [];
 
     private async Task<IReadOnlyList<StripeObject>> SessionAsync(string id, CancellationToken budget)
     {

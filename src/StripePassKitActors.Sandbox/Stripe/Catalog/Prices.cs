@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using StripePassKitActors.Sandbox.Stripe.Api;
+using StripePassKitActors.Sandbox.Stripe.Billing;
 using StripePassKitActors.Sandbox.Stripe.Store;
 
 namespace StripePassKitActors.Sandbox.Stripe.Catalog;
@@ -43,6 +44,15 @@ internal sealed class Prices(Account account, Products products)
     {
         var price = account.Get("price", id);
         account.Change(price, "price.updated", () => Fill(price, form));
+
+        // A subscription shows its prices as they are, and no event of its own says that they changed.
+        foreach (var subscription in account.All("subscription"))
+        {
+            foreach (var item in subscription.Listed("items").Where(item => item!["price"]!.Text("id") == id))
+                Subscriptions.SetPrice(item!.AsObject(), price, item!.Number("quantity"));
+            Subscriptions.Recount(subscription);
+        }
+
         return price;
     }
 

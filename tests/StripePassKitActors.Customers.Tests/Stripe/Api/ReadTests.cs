@@ -226,14 +226,14 @@ public sealed class ReadTests : IAsyncLifetime
     public async Task The_subscriptions_of_a_price_come_page_by_page_those_that_ended_left_out()
     {
         var price = stripe.Price();
-        var bought = Enumerable.Range(0, 102).Select(_ => (string)stripe.Buy(price)["subscription"]!).ToList();
+        var bought = Enumerable.Range(0, 22).Select(_ => (string)stripe.Buy(price)["subscription"]!).ToList();
         stripe.Dashboard.CancelNow(bought[0]);
         stripe.Buy(stripe.Price());
 
         var (first, next) = await stripe.Api.SubscriptionsOfPriceAsync((string)price["id"]!, null, StripeWorld.Stop);
         var (second, end) = await stripe.Api.SubscriptionsOfPriceAsync((string)price["id"]!, next, StripeWorld.Stop);
 
-        Assert.Equal((100, 1, null), (first.Count, second.Count, end));
+        Assert.Equal((20, 1, null), (first.Count, second.Count, end));
         Assert.Equal(bought[1..].Order(), first.Concat(second).Select(one => one.Id).Order());
     }
 
@@ -244,6 +244,7 @@ public sealed class ReadTests : IAsyncLifetime
     [InlineData("subscription")]
     [InlineData("invoice")]
     [InlineData("customer")]
+    [InlineData("product")]
     [InlineData("checkout.session")]
     public async Task What_Stripe_does_not_know_is_empty(string kind)
     {
