@@ -112,6 +112,16 @@ public sealed class HearsayTests
     }
 
     [Fact]
+    public void B5_An_invoice_that_was_read_a_second_before_its_subscription_is_still_owed()
+    {
+        var told = Given.Customer(Given.Subscription("past_due"));
+
+        var read = told.WithReading([Given.Subscription("past_due", asOf: AsOf.OfRead(Given.Now.AddDays(9))), Owed("in_1", failed: 5) with { AsOf = AsOf.OfRead(Given.Now.AddDays(9).AddSeconds(-1)) }]);
+
+        Assert.True(Assert.Single(read.State.Invoices).Open);
+    }
+
+    [Fact]
     public void B5_A_reading_closes_no_invoice_of_which_something_newer_is_known()
     {
         var told = Given.Customer(Given.Subscription("past_due"), Owed("in_1", failed: 0) with { AsOf = Given.At(600, "evt_new") });

@@ -121,6 +121,10 @@ public sealed class PurchaseTests
     }
 
     [Fact]
+    public void B3_A_payment_that_was_told_once_is_not_forgotten_by_a_later_event_that_leaves_it_out() =>
+        Assert.Equal(EntitlementStatus.Ended, Given.Entitled(Given.Now, Charge, Given.Purchase(), Given.Purchase(payment: null, asOf: Given.At(60, "evt_b")), Given.Refund(1000)).Status);
+
+    [Fact]
     public void B3_A_payment_is_known_by_its_charge_where_no_intent_is_told() =>
         Assert.Equal(EntitlementStatus.Ended, Given.Entitled(Given.Now, Charge, Given.Purchase(payment: "ch_1"), Given.Refund(1000)).Status);
 

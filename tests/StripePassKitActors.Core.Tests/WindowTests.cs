@@ -88,6 +88,10 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public void M6_A_charge_of_a_month_that_has_not_begun_is_in_no_window_yet() =>
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(Rolling, At("2026-10-31T23:59:59Z"), Given.Charge(50_000) with { Created = At("2026-11-01T00:00:00Z") }).Status);
+
+    [Fact]
     public void M6_A_refund_lowers_the_month_of_its_charge_whenever_it_comes()
     {
         var state = Given.Customer(
