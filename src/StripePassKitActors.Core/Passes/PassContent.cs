@@ -59,6 +59,9 @@ public sealed record PassContent
         }
     }
 
+    /// <summary>The same, to lapse at another moment.</summary>
+    public PassContent Until(DateTimeOffset moment) => this with { Expiry = WholeSeconds(moment) };
+
     /// <summary>Whether another metadata says the same for each of our keys; an absent key and an empty value are alike.</summary>
     public bool MetadataEquals(IReadOnlyDictionary<string, string> other) =>
         Metadata.All(pair => other.GetValueOrDefault(pair.Key, "") == pair.Value);

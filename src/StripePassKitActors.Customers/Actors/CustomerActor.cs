@@ -13,7 +13,7 @@ namespace StripePassKitActors.Customers.Actors;
 
 /// <summary>
 /// One Stripe customer. A turn: read the state → apply the facts → entitlement → pass content → if it differs from what PassKit was told,
-/// sync → save once. Everything up to the save can be repeated.
+/// sync → save. A change of the pass is announced by a save of its own (ADR 13); all of a turn can be repeated.
 /// </summary>
 [Actor(TypeName = TypeName)]
 internal sealed partial class CustomerActor(
@@ -284,7 +284,8 @@ internal sealed partial class CustomerActor(
         }
         catch (Exception failure)
         {
-            // Nothing throws through the SDK. Nothing was saved; whoever called tries again, and a reminder comes again by itself.
+            // Nothing throws through the SDK. What was saved by then is true and may be said again; whoever called tries again, and a reminder
+            // comes again by itself.
             metrics.TurnFailed();
             LogTurnFailed(Logger, failure, Id.GetId());
             return failed($"The turn failed ({failure.GetType().Name}).");
@@ -304,6 +305,6 @@ internal sealed partial class CustomerActor(
     [LoggerMessage(2203, LogLevel.Warning, "The dead letters cannot be told how the sync of {CustomerId} ended; they are told soon.")]
     private static partial void LogUnreported(ILogger logger, Exception failure, string customerId);
 
-    [LoggerMessage(2201, LogLevel.Error, "A turn of {CustomerId} failed; nothing of it was saved.")]
+    [LoggerMessage(2201, LogLevel.Error, "A turn of {CustomerId} failed before its end; it comes again.")]
     private static partial void LogTurnFailed(ILogger logger, Exception failure, string customerId);
 }

@@ -13,7 +13,7 @@ namespace StripePassKitActors.Customers.Actors;
 internal sealed class CustomerActors(IActorProxyFactory proxies)
 {
     /// <summary>Hands events to the actor of their customer, or of a guest, all in one turn; where that guest has become a customer, to that one's.</summary>
-    /// <exception cref="ActorUnavailableException">Nothing was saved.</exception>
+    /// <exception cref="ActorUnavailableException">It may not be saved; it can be repeated.</exception>
     public async Task<IReadOnlyList<EventAnswer>> ApplyAsync(CustomerId customer, IReadOnlyCollection<CustomerEvent> events)
     {
         for (var hop = 0; hop < MostHops; hop++)
@@ -35,7 +35,7 @@ internal sealed class CustomerActors(IActorProxyFactory proxies)
         guest, actor => actor.InvokeMethodAsync<string, TurnAnswer>(nameof(ICustomerActor.HandOverAsync), customer.Value), answer => answer.Failure);
 
     /// <summary>Gives a customer what a guest hands over; whether it took the pass.</summary>
-    /// <exception cref="ActorUnavailableException">Nothing was saved.</exception>
+    /// <exception cref="ActorUnavailableException">It may not be saved; it can be repeated.</exception>
     public async Task<bool> TakeOverAsync(CustomerId customer, Handover handover) => (await AskAsync(
         customer, actor => actor.InvokeMethodAsync<Handover, HandoverAnswer>(nameof(ICustomerActor.TakeOverAsync), handover), answer => answer.Failure)).PassTaken;
 
@@ -45,7 +45,7 @@ internal sealed class CustomerActors(IActorProxyFactory proxies)
         (await AskAsync(customer, actor => actor.InvokeMethodAsync<InspectionAnswer>(nameof(ICustomerActor.InspectAsync)), answer => answer.Failure)).Customer;
 
     /// <summary>Recomputes and syncs at once; null: nobody ever heard of this customer.</summary>
-    /// <exception cref="ActorUnavailableException">Nothing was saved.</exception>
+    /// <exception cref="ActorUnavailableException">It may not be saved; it can be repeated.</exception>
     public async Task<Operators.CustomerInspection?> SyncAsync(CustomerId customer) =>
         (await AskAsync(customer, actor => actor.InvokeMethodAsync<InspectionAnswer>(nameof(ICustomerActor.SyncAsync)), answer => answer.Failure)).Customer;
 

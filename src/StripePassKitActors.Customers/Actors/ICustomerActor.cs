@@ -9,7 +9,7 @@ namespace StripePassKitActors.Customers.Actors;
 /// <summary>One Stripe customer. Turns never overlap, their saves included, and never throw: what failed is in the answer.</summary>
 public interface ICustomerActor : IActor
 {
-    /// <summary>Takes events of this customer, in any order and however often; saves once.</summary>
+    /// <summary>Takes events of this customer, in any order and however often; all are saved or none.</summary>
     Task<TurnAnswer> ApplyAsync(ImmutableArray<CustomerEvent> events);
 
     /// <summary>A guest's payment has become a customer's: hands all that is known of it to that customer, the pass included, and forwards from then on (rule B11).</summary>
@@ -33,7 +33,7 @@ public interface ICustomerActor : IActor
 
 /// <summary>What became of a turn.</summary>
 /// <param name="Events">What became of each event, in their order; empty when the turn failed.</param>
-/// <param name="Failure">Why nothing was saved; null: all was.</param>
+/// <param name="Failure">Why the turn did not come to its end, and is to be tried again; null: all was saved.</param>
 /// <param name="ForwardTo">The customer whose the events are by now, and who is to be told instead: nothing was taken. Null: they were taken.</param>
 public sealed record TurnAnswer(ImmutableArray<EventAnswer> Events, string? Failure, string? ForwardTo = null);
 

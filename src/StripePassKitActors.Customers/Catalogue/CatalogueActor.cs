@@ -110,9 +110,7 @@ internal sealed partial class CatalogueActor(
         }
         catch (StripeUnavailableException unanswered)
         {
-            var wait = Backoff.After(walk.Attempts, random);
-            if (unanswered.RetryAfter is { } asked && Backoff.NoSoonerThan(asked, random) is var longer && longer > wait) wait = longer;
-            return Again(walk, wait, unanswered.Message);
+            return Again(walk, Backoff.NoSoonerThan(unanswered.RetryAfter, Backoff.After(walk.Attempts, random), random), unanswered.Message);
         }
         catch (StripeRefusedException refused)
         {
@@ -157,7 +155,7 @@ internal sealed partial class CatalogueActor(
     {
         try
         {
-            return reader.Read(read.Kind, read.Json, "", AsOf.OfRead(read.At), read.FirstFailedAt);
+            return reader.Read(read);
         }
         catch (Exception invalid) when (invalid is InvalidFactException or JsonException)
         {

@@ -82,6 +82,26 @@ internal sealed partial class EventDispatcher(
         }
     }
 
+    /// <summary>Takes one parked event at an operator's word, the way that it would have gone; what became of it is answered, not parked.</summary>
+    /// <exception cref="ActorUnavailableException">It may not be taken.</exception>
+    /// <exception cref="PaymentOwnersUnavailableException">It may not be taken.</exception>
+    public async Task<EventAnswer> ReplayAsync(Delivery delivery)
+    {
+        switch (Read(delivery))
+        {
+            case EventReading.Understood reading when !payers.Ignores(reading):
+                if (payers.Remembers(reading.Payer)) await payers.RememberAsync([reading.Payer]);
+                return (await TakeAsync(await payers.ActorOfAsync(reading.Payer), [reading])).Single();
+            case EventReading.Catalogue changed when catalogue.IsOn:
+                await PassOnAsync(changed);
+                return new EventAnswer(changed.EventId, Outcome.Applied, null);
+            case EventReading.Unreadable unreadable:
+                return new EventAnswer(delivery.Id, null, unreadable.Reason);
+            default:
+                return new EventAnswer(delivery.Id, Outcome.Ignored, null);
+        }
+    }
+
     /// <summary>Returns if the dead letters can be reached.</summary>
     /// <exception cref="DeadLettersUnavailableException">They cannot.</exception>
     public Task LettersAnswerAsync(Delivery delivery) => deadLetters.GetAsync(DeadLetter.EventId(delivery.Id, delivery.Raw));
@@ -97,7 +117,7 @@ internal sealed partial class EventDispatcher(
     }
 
     /// <summary>Reads a delivery; never throws for what it holds.</summary>
-    public EventReading Read(Delivery delivery)
+    private EventReading Read(Delivery delivery)
     {
         if (delivery.Event is not { } json)
         {
@@ -143,15 +163,18 @@ internal sealed partial class EventDispatcher(
             ["stripe.event.id"] = string.Join(' ', taken.Select(one => one.Reading.Event.Id)),
         });
 
-        CustomerEvent[] events = [.. taken.Select(one => one.Reading.Event)];
-
-        // First, so that the guest's pass becomes the customer's: the events might earn another.
-        foreach (var guest in taken.Select(one => one.Reading.Payer).Where(payer => payer.Gained)) await actors.HandOverAsync(guest.Payment!.Value, customer);
-        var answers = await actors.ApplyAsync(customer, events);
+        var answers = await TakeAsync(customer, [.. taken.Select(one => one.Reading)]);
         foreach (var (answer, one) in answers.Zip(taken))
         {
             if (answer.Rejection is { } rejection) await ParkAsync(one.Delivery, one.Reading.Event.Type, customer.Value, rejection);
         }
+    }
+
+    private async Task<IReadOnlyList<EventAnswer>> TakeAsync(CustomerId customer, IReadOnlyCollection<EventReading.Understood> readings)
+    {
+        // First, so that the guest's pass becomes the customer's: the events might earn another.
+        foreach (var guest in readings.Select(reading => reading.Payer).Where(payer => payer.Gained)) await actors.HandOverAsync(guest.Payment!.Value, customer);
+        return await actors.ApplyAsync(customer, [.. readings.Select(reading => reading.Event)]);
     }
 
     [LoggerMessage(2401, LogLevel.Debug, "Let {EventId} go: {Why}.")]

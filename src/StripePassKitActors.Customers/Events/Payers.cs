@@ -19,9 +19,10 @@ internal sealed partial class Payers(
     public bool Ignores(EventReading.Understood reading) =>
         membership.Guests == GuestPolicy.Ignore && reading.Payer.Customer is null && reading.Event.Facts.Any(fact => fact is ChargeFact or CheckoutSessionFact);
 
-    /// <summary>The actor of a payment of which no customer is named: its customer's, else the guest's.</summary>
+    /// <summary>Whose actor takes an event: its customer's, named or found, else the guest's.</summary>
     /// <exception cref="PaymentOwnersUnavailableException">It cannot be told now.</exception>
-    public async Task<CustomerId> ActorOfAsync(Payer payer) => await FindAsync(payer.Payment!.Value.Value, payer.Charge) ?? payer.Payment.Value;
+    public async Task<CustomerId> ActorOfAsync(Payer payer) =>
+        payer.Customer is null && await FindAsync(payer.Payment!.Value.Value, payer.Charge) is { } found ? found : payer.Actor;
 
     /// <summary>The customer of a payment; null: nobody knows of one.</summary>
     /// <exception cref="PaymentOwnersUnavailableException">It cannot be told now.</exception>
@@ -63,7 +64,7 @@ internal sealed partial class Payers(
     {
         var customers = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var payer in payers) customers[payer.Payment!.Value.Value] = payer.Customer!.Value.Value;
-        return customers.Count == 0 ? Task.CompletedTask : owners.RememberAsync(customers);
+        return owners.RememberAsync(customers);
     }
 
     [LoggerMessage(2404, LogLevel.Warning, "Stripe could not be asked who paid; the event waits for its customer: {Why}")]

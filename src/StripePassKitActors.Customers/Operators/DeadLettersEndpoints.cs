@@ -5,7 +5,6 @@ using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
-using StripePassKitActors.Customers.Stripe;
 
 namespace StripePassKitActors.Customers.Operators;
 
@@ -22,7 +21,7 @@ internal static partial class DeadLettersEndpoints
                 {
                     return await next(context);
                 }
-                catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or ActorUnavailableException)
+                catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or ActorUnavailableException or PaymentOwnersUnavailableException)
                 {
                     return TypedResults.Problem(unavailable.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
                 }
@@ -56,7 +55,7 @@ internal static partial class DeadLettersEndpoints
 
         var replayed = letter.Kind == DeadLetterKind.Sync
             ? await SyncAsync(letter, actors)
-            : await ApplyAsync(letter, dispatcher, actors);
+            : await ApplyAsync(letter, dispatcher);
         if (replayed.Reason is null) await box.DiscardAsync(id);
         else if (letter.Kind == DeadLetterKind.Event) await box.ParkAsync(letter with { Reason = replayed.Reason });
         return TypedResults.Ok(replayed);
@@ -72,19 +71,11 @@ internal static partial class DeadLettersEndpoints
     // An id that cannot be a key of ours names no letter; it must not become part of a path.
     private static Task<DeadLetter?> FindAsync(string id, DeadLetterBox box) => CustomerId.TryParse(id, out _) ? box.GetAsync(id) : Task.FromResult<DeadLetter?>(null);
 
-    private static async Task<Replayed> ApplyAsync(DeadLetter letter, EventDispatcher dispatcher, CustomerActors actors)
+    private static async Task<Replayed> ApplyAsync(DeadLetter letter, EventDispatcher dispatcher)
     {
         var json = letter.Event is { ValueKind: System.Text.Json.JsonValueKind.Object } stored ? stored : (System.Text.Json.JsonElement?)null;
-        switch (dispatcher.Read(new Delivery("", letter.Id, json, letter.Event ?? default)))
-        {
-            case EventReading.Understood understood:
-                var answer = (await actors.ApplyAsync(understood.Payer.Actor, [understood.Event])).Single();
-                return new Replayed(answer.Outcome is { } outcome ? outcome.ToString().ToLowerInvariant() : "rejected", answer.Rejection);
-            case EventReading.Unreadable unreadable:
-                return new Replayed("rejected", unreadable.Reason);
-            default:
-                return new Replayed("ignored", null);
-        }
+        var answer = await dispatcher.ReplayAsync(new Delivery("", letter.Id, json, letter.Event ?? default));
+        return new Replayed(answer.Outcome is { } outcome ? outcome.ToString().ToLowerInvariant() : "rejected", answer.Rejection);
     }
 
     private static async Task<Replayed> SyncAsync(DeadLetter letter, CustomerActors actors)

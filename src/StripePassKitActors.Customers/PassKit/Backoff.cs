@@ -12,8 +12,11 @@ internal static class Backoff
     /// <summary>While a person must mend the set-up (rule P7).</summary>
     public static TimeSpan SetUp(Random random) => Jitter(Longest, random);
 
-    /// <summary>At least as long as somebody asked to wait, and up to a half longer: all who were asked would come back at the same instant.</summary>
-    public static TimeSpan NoSoonerThan(TimeSpan asked, Random random) => asked * (1 + (random.NextDouble() / 2));
+    /// <summary>
+    /// No sooner than somebody asked (null: nobody did), and then up to a half later: all who were asked would come back at the same instant.
+    /// </summary>
+    public static TimeSpan NoSoonerThan(TimeSpan? asked, TimeSpan wait, Random random) =>
+        asked is { } longer && longer * (1 + (random.NextDouble() / 2)) is var spread && spread > wait ? spread : wait;
 
     private static TimeSpan Jitter(TimeSpan wait, Random random) => (wait < Longest ? wait : Longest) * (0.75 + (random.NextDouble() / 2));
 }

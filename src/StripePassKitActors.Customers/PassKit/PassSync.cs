@@ -343,14 +343,13 @@ internal sealed partial class PassSync(
         }
 
         var wait = failure.Fault == PassKitFault.SetUp ? Backoff.SetUp(random) : Backoff.After(pass.Attempts, random);
-        if (failure.RetryAfter is { } asked && Backoff.NoSoonerThan(asked, random) is var longer && longer > wait) wait = longer;
         return pass with
         {
             State = PassState.Pending,
             Refused = null,
             RefusedLink = null,
             Attempts = pass.Attempts + 1,
-            NextAttempt = now + wait,
+            NextAttempt = now + Backoff.NoSoonerThan(failure.RetryAfter, wait, random),
             LastError = failure.Message,
         };
     }

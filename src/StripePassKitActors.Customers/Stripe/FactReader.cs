@@ -5,6 +5,7 @@ using StripePassKitActors.Core;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
+using StripePassKitActors.Customers.Stripe.Api;
 
 namespace StripePassKitActors.Customers.Stripe;
 
@@ -43,6 +44,11 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
         "checkout.session" => CheckoutSession(stripeObject, asOf),
         _ => [],
     };
+
+    /// <summary>The facts that an object states which was read from Stripe.</summary>
+    /// <exception cref="InvalidFactException">A value is missing or impossible; the message says which.</exception>
+    /// <exception cref="JsonException">A value has another type than Stripe gives it.</exception>
+    public ImmutableArray<Fact> Read(StripeObject read) => Read(read.Kind, read.Json, "", AsOf.OfRead(read.At), read.FirstFailedAt);
 
     private static ImmutableArray<Fact> Charge(ChargeJson charge, AsOf asOf)
     {

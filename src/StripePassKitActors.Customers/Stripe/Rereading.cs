@@ -81,7 +81,7 @@ internal sealed partial class Rereading(
     public async Task<(Customer Customer, PassContent? Kept)> ConfirmAsync(
         ActorId actor, Customer customer, IEnumerable<StripeReference> doubts, bool whole, TimeProvider time, CancellationToken budget)
     {
-        if (!IsOn) return (customer.State.Reads is null ? customer : customer with { State = customer.State with { Reads = null } }, null);
+        if (!IsOn) return (With(customer, null), null);
 
         var now = time.GetUtcNow();
         var reads = customer.State.Reads ?? PendingReads.None;
@@ -106,8 +106,8 @@ internal sealed partial class Rereading(
         {
             LogUnanswered(logger, actor.GetId(), unanswered.Message);
             var wait = unanswered is StripeRefusedException ? Backoff.SetUp(random) : Backoff.After(reads.Attempts, random);
-            if (unanswered is StripeUnavailableException { RetryAfter: { } asked } && Backoff.NoSoonerThan(asked, random) is var longer && longer > wait) wait = longer;
-            return Waiting(customer, new PendingReads { Objects = open, Customer = all, Attempts = reads.Attempts + 1, NextAttempt = now + wait }, now);
+            var next = now + Backoff.NoSoonerThan((unanswered as StripeUnavailableException)?.RetryAfter, wait, random);
+            return Waiting(customer, new PendingReads { Objects = open, Customer = all, Attempts = reads.Attempts + 1, NextAttempt = next }, now);
         }
 
         bool Covers(StripeReference reference) => reference.Kind is "customer" or "subscription"
@@ -122,7 +122,7 @@ internal sealed partial class Rereading(
     {
         var told = customer.State.Pass.Told;
         var kept = WouldLose(customer, now) && told is not null && told.Expiry > now
-            ? told with { Expiry = told.Expiry > reads.NextAttempt + LapseLead ? told.Expiry : WholeSeconds(reads.NextAttempt!.Value + Held) }
+            ? told.Expiry > reads.NextAttempt + LapseLead ? told : told.Until(reads.NextAttempt!.Value + Held)
             : null;
         return (With(customer, reads), kept);
     }
@@ -203,7 +203,7 @@ internal sealed partial class Rereading(
     {
         try
         {
-            return reader.Read(read.Kind, read.Json, "", AsOf.OfRead(read.At), read.FirstFailedAt);
+            return reader.Read(read);
         }
         catch (Exception invalid) when (invalid is InvalidFactException or System.Text.Json.JsonException)
         {
@@ -224,8 +224,6 @@ internal sealed partial class Rereading(
         PurchaseFact => new(fact.Id.StartsWith("cs_", StringComparison.Ordinal) ? "checkout.session" : "invoice", fact.Id),
         _ => null,
     };
-
-    private static DateTimeOffset WholeSeconds(DateTimeOffset moment) => new(moment.UtcTicks - (moment.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
     [LoggerMessage(2602, LogLevel.Warning, "What events leave open of {CustomerId} could not be read from Stripe and is tried again: {Why}")]
     private static partial void LogUnanswered(ILogger logger, string customerId, string why);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.Tests.Support;
 
 namespace StripePassKitActors.Customers.Tests.Events;
@@ -53,6 +54,35 @@ public sealed class DeliveryTests
         app.State.FailingCommits = 1;
 
         Assert.Equal(["RETRY"], await app.DeliverAsync(Event("evt_1", """{"id":"ch_1","object":"charge","customer":"cus_1"}""")));
+        Assert.Empty(await ParkedAsync(app));
+    }
+
+    [Fact]
+    public async Task F6_A_replayed_dispute_reaches_the_customer_who_paid()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token");
+        await app.DeliverAsync(Event("evt_0", Charge("ch_1", "cus_1", "usd", "\"pi_1\"")));
+        app.PlainState.Failing = 2;
+        await app.DeliverDeadAsync("evt_1", Event("evt_1", """{"id":"du_1","object":"dispute","charge":"ch_1","payment_intent":"pi_1","amount":1000,"status":"lost","created":1795521600}"""));
+        Assert.Equal(["evt_1"], (await ParkedAsync(app)).Select(letter => letter.Id));
+
+        Assert.Equal("applied", JsonNode.Parse(await app.AskAsync(HttpMethod.Post, "/api/dead-letters/evt_1/replay"))!["outcome"]!.GetValue<string>());
+
+        Assert.Equal(["evt_1", "evt_0"], await RecentAsync(app, "cus_1"));
+        Assert.Empty(await ParkedAsync(app));
+    }
+
+    [Fact]
+    public async Task B2_A_replayed_change_of_a_price_is_passed_on_to_those_who_hold_it()
+    {
+        await using var app = await WholeApp.StartAsync("--PassKit:Token=token", "--Stripe:ApiKey=rk_test_1", "--Stripe:Livemode=false");
+        app.State.FailingCommits = 2;
+        await app.DeliverDeadAsync("evt_1", """{"id":"evt_1","object":"event","type":"price.updated","created":1795521600,"data":{"object":{"id":"price_1","object":"price"},"previous_attributes":{"metadata":{}}}}""");
+        Assert.Single(await ParkedAsync(app));
+
+        Assert.Equal("applied", JsonNode.Parse(await app.AskAsync(HttpMethod.Post, "/api/dead-letters/evt_1/replay"))!["outcome"]!.GetValue<string>());
+
+        Assert.Equal(["walk"], app.State.Keys(CatalogueActor.TypeName, "price-price_1"));
         Assert.Empty(await ParkedAsync(app));
     }
 
