@@ -82,8 +82,10 @@ internal sealed class PayersWorld : IAsyncDisposable
     }
 
     /// <summary>Why what is parked is parked.</summary>
-    public async Task<IReadOnlyList<string>> ParkedAsync() =>
-        [.. (await new DeadLettersActor(Host<DeadLettersActor>("all"), State).ListAsync(new DeadLetterQuery(null, null))).Letters.Select(letter => letter.Reason)];
+    public async Task<IReadOnlyList<string>> ParkedAsync() => [.. (await LettersAsync()).Select(letter => letter.Reason)];
+
+    /// <summary>What is parked.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> LettersAsync() => (await new DeadLettersActor(Host<DeadLettersActor>("all"), State).ListAsync(new DeadLetterQuery(null, null))).Letters;
 
     public async Task<CustomerInspection?> InspectAsync(string actor = "cus_1") => (await Find(actor).InspectAsync()).Customer;
 
