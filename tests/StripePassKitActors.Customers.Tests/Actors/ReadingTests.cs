@@ -642,6 +642,17 @@ public sealed class ReadingTests
         Assert.DoesNotContain(world.PassKit.Logs.GetSnapshot(), record => record is { Id.Id: 2602, Level: > Microsoft.Extensions.Logging.LogLevel.Debug });
     }
 
+    [Fact]
+    public async Task F5_That_Stripe_does_not_know_customers_whose_events_come_here_is_told_once_however_many_they_are()
+    {
+        await using var world = await StartAsync();
+        foreach (var number in Enumerable.Range(1, 3)) await world.DeliverAsync(Event($"evt_{number}", Subscription(id: $"sub_{number}", customer: $"cus_{number}")));
+
+        foreach (var number in Enumerable.Range(1, 3)) await world.DeliverAsync(Event($"evt_x{number}", Subscription("unpaid", id: $"sub_{number}", customer: $"cus_{number}"), 20));
+
+        Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Critical, Assert.Single(world.PassKit.Logs.GetSnapshot(), record => record.Id.Id == 2702).Level);
+    }
+
     private static JsonObject OfAccount(JsonObject thing)
     {
         thing["customer_account"] = "acct_1";
