@@ -189,6 +189,21 @@ public sealed class CustomerTests
     }
 
     [Fact]
+    public void Ended_subscriptions_that_are_read_again_are_forgotten_by_when_they_ended()
+    {
+        var read = AsOf.OfRead(Given.Now.AddDays(400));
+
+        var kept = Given.Customer(
+        [
+            .. Enumerable.Range(0, 200).Select(number => Given.Subscription("canceled", id: $"sub_{number:000}") with { AsOf = read, EndedAt = Given.Now.AddDays(number) }),
+            Given.Subscription("active", id: "sub_new") with { AsOf = read },
+        ]).State.Subscriptions;
+
+        Assert.Equal(21, kept.Length);
+        Assert.Contains("sub_199", kept.Select(subscription => subscription.Id));
+    }
+
+    [Fact]
     public void A_customer_id_is_no_longer_than_Stripes() =>
         Assert.Equal((true, false), (CustomerId.TryParse(new string('a', 255), out _), CustomerId.TryParse(new string('a', 256), out _)));
 

@@ -158,4 +158,14 @@ public sealed class DisputeTests
         Assert.Equal(Enumerable.Range(5, 20).Select(number => $"du_{number:00}"), state.Disputes.Select(dispute => dispute.Id));
         Assert.Equal(975, Assert.Single(state.Spend).Amount);
     }
+
+    [Fact]
+    public void B7_When_a_dispute_was_lost_is_what_an_event_said_and_not_when_it_was_read_whichever_comes_first()
+    {
+        Fact read = Given.Dispute("lost", asOf: 90) with { AsOf = AsOf.OfRead(Given.Now.AddSeconds(90)), LostAt = Given.Now.AddSeconds(10) };
+        Fact told = Given.Dispute("lost", asOf: 40);
+
+        foreach (var order in new[] { new[] { read, told }, [told, read] }) Assert.Equal(Given.Now.AddSeconds(40), Assert.Single(Given.Customer([Given.Charge(1000), .. order]).State.Disputes).LostAt);
+        Assert.Equal(Given.Now.AddSeconds(10), Assert.Single(Given.Customer(Given.Charge(1000), read).State.Disputes).LostAt);
+    }
 }

@@ -165,4 +165,29 @@ public sealed class PurchaseTests
     private static EntitlementStatus Status(Customer customer) => EntitlementRules.Of(customer.State, Given.Settings, Given.Now).Status;
 
     private static (EntitlementStatus, DateTimeOffset?, DateTimeOffset?) Of(Entitlement entitlement) => (entitlement.Status, entitlement.ValidUntil, entitlement.ExpiresAt);
+
+    [Fact]
+    public void B3_What_was_bought_for_good_outlives_any_number_of_other_purchases()
+    {
+        var forGood = Given.Purchase(id: "cs_good", payment: "pi_good");
+        var others = Enumerable.Range(0, 130).Select(number => Given.Purchase(price: $"price_{number}", payment: $"pi_{number}", id: $"cs_{number}", paidAt: Given.Now.AddDays(number + 1)));
+        var short_ = Enumerable.Range(0, 130).Select(number => Given.Purchase(days: number + 1, payment: $"pi_d{number}", id: $"cs_d{number}", paidAt: Given.Now.AddDays(number + 1)));
+
+        var customer = Given.Customer([forGood, .. others, .. short_]);
+
+        Assert.Equal("purchase cs_good grants gold", EntitlementRules.Of(customer.State, Given.Settings, Given.Now.AddYears(9)).Reason);
+        Assert.InRange(customer.State.Purchases.Length, 100, 120);
+    }
+
+    [Fact]
+    public void B3_Of_a_long_purchase_the_lines_are_kept_that_earn_something()
+    {
+        var bought = Given.Purchase() with { Items = [.. Enumerable.Range(0, 99).Select(number => new PurchasedItem { PriceId = $"price_{number}" }), new PurchasedItem { PriceId = "price_gold" }] };
+
+        var customer = Given.Customer(bought);
+
+        Assert.Equal(10, Assert.Single(customer.State.Purchases).Items.Length);
+        Assert.Equal("gold", EntitlementRules.Of(customer.State, Given.Settings, Given.Now).Tier?.Id);
+        Assert.Same(customer.State.Purchases[0], customer.Then(bought).State.Purchases[0]);
+    }
 }

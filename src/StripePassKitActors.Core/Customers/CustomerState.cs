@@ -124,6 +124,10 @@ public sealed record CustomerState
     [JsonIgnore]
     public bool IsGuest => GuestId.Is(CustomerId);
 
+    /// <summary>Whether a guest began to hand over what it knows, and nobody saved that it did: it is the other's already, and to be handed over before anything else.</summary>
+    [JsonIgnore]
+    public bool IsHandingOver => ForwardTo is not null && (Checkout is not null || PagedCharges > 0 || !UnpagedCharges.IsEmpty || !Purchases.IsEmpty);
+
     /// <summary>Whether the customer was forgotten, and nothing began anew since.</summary>
     [JsonIgnore]
     public bool IsForgotten => ForgottenAt is not null && ForwardTo is null && RecentEvents.IsEmpty;

@@ -19,7 +19,11 @@ internal sealed partial class CustomerActor
         async () =>
         {
             if (await store.ReadRecordAsync(Id) is not { } record) return new ForgetAnswer(null, null);
-            if (record.ForwardTo is { } owner) return new ForgetAnswer(null, null, owner);
+            if (record.ForwardTo is { } owner)
+            {
+                if (record.IsHandingOver) await HandOverAsync(store.Whole(record), owner);
+                return new ForgetAnswer(null, null, owner);
+            }
 
             using var budget = Budget();
             try

@@ -49,7 +49,11 @@ internal sealed partial class CustomerActor(
         async () =>
         {
             var before = await store.LoadAsync(Id, [.. events.SelectMany(taken => taken.Facts)]);
-            if (before.State.ForwardTo is { } owner) return new TurnAnswer([], null, owner);
+            if (before.State.ForwardTo is { } owner)
+            {
+                if (before.State.IsHandingOver) await HandOverAsync(before, owner);
+                return new TurnAnswer([], null, owner);
+            }
 
             var (after, answers, doubts) = With(before, events);
             if (SharedByEmail(after.State) is { } shared)
@@ -60,7 +64,12 @@ internal sealed partial class CustomerActor(
 
             using var budget = Budget();
             var forgets = Forgets(after.State);
-            if (!forgets || !await TryForgetAsync(after, budget.Token))
+            if (forgets && await TryForgetAsync(after, budget.Token))
+            {
+                // Nobody is left to whom it could be applied, and who was to be forgotten is not kept among the dead letters.
+                answers = [.. answers.Select(answer => answer.Rejection is null ? answer : new EventAnswer(answer.EventId, Outcome.Ignored, null))];
+            }
+            else
             {
                 after = await SettleAsync(after, doubts, force: false, woken: false, forgets ? budget : null);
                 await SaveAsync(before, after);
@@ -113,9 +122,10 @@ internal sealed partial class CustomerActor(
         }
 
         var before = store.Whole(record);
-        if (record.LookAt <= time.GetUtcNow() && await LookAsync(record) is { } owner)
+        if ((record.IsHandingOver ? record.ForwardTo : record.LookAt <= time.GetUtcNow() ? await LookAsync(record) : null) is { } owner)
         {
             await HandOverAsync(before, owner);
+            await WakeAtAsync(time.GetUtcNow() + WakeAgain); // what was left undone is not to wait for the reminder's next round
             return new TurnAnswer([], null);
         }
 

@@ -34,6 +34,11 @@ internal sealed class CustomerActors(IActorProxyFactory proxies)
     public Task HandOverAsync(CustomerId guest, CustomerId customer) => AskAsync(
         guest, actor => actor.InvokeMethodAsync<string, TurnAnswer>(nameof(ICustomerActor.HandOverAsync), customer.Value), answer => answer.Failure);
 
+    /// <summary>Tells whoever shares a pass by e-mail that one of the payments has become a customer's.</summary>
+    /// <exception cref="ActorUnavailableException">It may not be handed over.</exception>
+    public Task HandOverPaymentAsync(CustomerId shared, PaymentHandover handover) => AskAsync(
+        shared, actor => actor.InvokeMethodAsync<PaymentHandover, TurnAnswer>(nameof(ICustomerActor.HandOverPaymentAsync), handover), answer => answer.Failure);
+
     /// <summary>Gives a customer what a guest hands over; whether it took the pass.</summary>
     /// <exception cref="ActorUnavailableException">It may not be saved; it can be repeated.</exception>
     public async Task<bool> TakeOverAsync(CustomerId customer, Handover handover) => (await AskAsync(

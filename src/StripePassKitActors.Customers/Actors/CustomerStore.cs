@@ -25,7 +25,11 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
         await WithLedgersAsync(actor, Whole(await ReadRecordAsync(actor) ?? CustomerState.Of(CustomerId.Parse(actor.GetId()))), facts);
 
     /// <summary>A customer of whom nothing but the record was read.</summary>
-    public Customer Whole(CustomerState record) => new(record, ImmutableDictionary<string, ChargeLedger>.Empty) { Zone = settings.TimeZone };
+    public Customer Whole(CustomerState record) => new(record, ImmutableDictionary<string, ChargeLedger>.Empty) 
+    {
+        Zone = settings.TimeZone,
+        Earns = item => PlanTiers.Of(item, settings) is not null,
+    };
 
     /// <summary>The customer, with what is stored of further charges and payments.</summary>
     public async Task<Customer> WithLedgersAsync(ActorId actor, Customer customer, IReadOnlyCollection<Fact> facts)
@@ -79,6 +83,12 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
         ];
         return ([.. facts.OfType<Fact>()], [.. charges.Select(LedgerKey), .. pages, .. undone.Distinct().Select(PaymentKey)]);
     }
+
+    /// <summary>The keys of the charges that a customer no longer has, and of their payments.</summary>
+    public static IEnumerable<string> KeysOf(Customer before, Customer after) => before.Ledgers.Values
+        .Where(ledger => !after.Ledgers.ContainsKey(ledger.Id))
+        .SelectMany(ledger => new[] { LedgerKey(ledger.Id), PaymentKey(ledger.Id), PaymentKey(ledger.Charge?.Payment ?? ledger.Id) })
+        .Distinct();
 
     /// <summary>Saves all that the turn changed, or nothing.</summary>
     public Task SaveAsync(ActorId actor, Customer customer) => state.CommitAsync(CustomerActor.TypeName, actor, Changes(customer));

@@ -15,6 +15,9 @@ public interface ICustomerActor : IActor
     /// <summary>A guest's payment has become a customer's: hands all that is known of it to that customer, the pass included, and forwards from then on (rule B11).</summary>
     Task<TurnAnswer> HandOverAsync(string customerId);
 
+    /// <summary>One of the payments that share a pass by e-mail has become a customer's: hands what is known of it to that customer, and keeps the rest. It can be repeated.</summary>
+    Task<TurnAnswer> HandOverPaymentAsync(PaymentHandover handover);
+
     /// <summary>Takes what a guest hands over. It can be repeated.</summary>
     Task<HandoverAnswer> TakeOverAsync(Handover handover);
 
@@ -36,6 +39,11 @@ public interface ICustomerActor : IActor
 /// <param name="Failure">Why the turn did not come to its end, and is to be tried again; null: all was saved.</param>
 /// <param name="ForwardTo">The customer whose the events are by now, and who is to be told instead: nothing was taken. Null: they were taken.</param>
 public sealed record TurnAnswer(ImmutableArray<EventAnswer> Events, string? Failure, string? ForwardTo = null);
+
+/// <summary>A payment that leaves those which share a pass by e-mail.</summary>
+/// <param name="Payment">The payment intent, else the charge.</param>
+/// <param name="CustomerId">Whose it is.</param>
+public sealed record PaymentHandover(string Payment, string CustomerId);
 
 /// <summary>What a guest hands over.</summary>
 /// <param name="Guest">Who hands over.</param>

@@ -56,6 +56,7 @@ internal sealed class EventReader(FactReader facts)
                 "checkout.session" => owned.PaymentIntent ?? owned.Id,
                 _ => null,
             };
+            if (kind == "refund" && payment is null) return new EventReading.Irrelevant(read.Id, read.Type, "the refund is of no payment"); // of a cash balance, a payout
             if (owner is null && payment is null) return new EventReading.Irrelevant(read.Id, read.Type, $"the {kind} belongs to no customer");
             if ((owner ?? payment) is { } named && !CustomerId.TryParse(named, out _)) return Unreadable("The customer's id, or the payment's, holds characters that Dapr refuses in an actor id.");
 

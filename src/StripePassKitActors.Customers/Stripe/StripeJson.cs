@@ -190,7 +190,7 @@ internal sealed record PriceDetailsJson
     public JsonElement? Product { get; init; }
 }
 
-internal sealed record InvoicePaymentJson(OwnedJson? Payment);
+internal sealed record InvoicePaymentJson(string? Status, OwnedJson? Payment);
 
 internal sealed record InvoiceParentJson(SubscriptionDetailsJson? SubscriptionDetails);
 

@@ -48,6 +48,20 @@ public sealed class ForgettingTests
     }
 
     [Fact]
+    public async Task B10_An_event_that_cannot_be_applied_is_not_kept_where_its_customer_is_forgotten_in_the_same_turn()
+    {
+        await using var world = await ActorWorld.StartAsync(membership: Forgetful);
+        await world.TakeAsync(ActorWorld.Event("evt_1", Facts.Charge(500)));
+
+        var answer = await world.ApplyAsync(
+            ActorWorld.Event("evt_2", new CustomerFact { Id = "cus_1", AsOf = Facts.At("evt_2", 60), Deleted = true }),
+            ActorWorld.Event("evt_3", Facts.Charge(500, currency: "eur", seconds: 61)));
+
+        Assert.Null(answer.Failure);
+        Assert.Equal([(Outcome.Applied, null), (Outcome.Ignored, null)], answer.Events.Select(taken => (taken.Outcome!.Value, taken.Rejection)));
+    }
+
+    [Fact]
     public async Task Whoever_nobody_heard_of_cannot_be_forgotten_and_who_was_forgotten_can_once_more()
     {
         await using var world = await ActorWorld.StartAsync();

@@ -8,6 +8,7 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.DeadLetters;
 
 namespace StripePassKitActors.Customers.Tests.State;
@@ -245,6 +246,13 @@ public sealed class StoredStateTests
     public void An_undone_payment_reads_and_writes_as_schema_2_has_it() => Same("undone", new UndonePayment("pi_1"), StateJson.UndonePayment, schema: 2);
 
     [Fact]
+    public void A_walk_through_those_who_hold_a_price_reads_and_writes_as_schema_2_has_it() => Same(
+        "walk",
+        new CatalogueWalk(new CatalogueChange("evt_1", "price.updated", "price", "price_1"), 2) { Prices = ["price_1", "price_2"], After = "sub_1", Attempts = 3, NextAt = Day.AddSeconds(4) },
+        StateJson.CatalogueWalk,
+        schema: 2);
+
+    [Fact]
     public void The_newest_samples_leave_no_field_out()
     {
         // A list whose rows leave a field out would let that field be renamed unseen.
@@ -273,6 +281,8 @@ public sealed class StoredStateTests
         Assert.Equal(Properties<ChargeFact>(), Names(ledger["charge"]!));
         Assert.Equal(Properties<RefundFact>(), Names(ledger["refunds"]![0]!));
         Assert.Equal(Properties<DisputeFact>(), Names(ledger["disputes"]![0]!));
+        Assert.Equal(Properties<CatalogueWalk>(), Names(JsonNode.Parse(Sample("walk", 2))!));
+        Assert.Equal(Properties<CatalogueChange>(), Names(JsonNode.Parse(Sample("walk", 2))!["change"]!));
         Assert.Equal(Properties<DeadLetter>(), Names(JsonNode.Parse(Sample("letter", 1))!["letter"]!));
     }
 

@@ -112,6 +112,9 @@ internal sealed class ActorWorld : IAsyncDisposable
 
     public async Task<CustomerInspection> InspectAsync() => (await actor.InspectAsync()).Customer!;
 
+    /// <summary>What is stored of the customer.</summary>
+    public async Task<CustomerState> RecordAsync() => (await new CustomerStore(State, Membership).ReadRecordAsync(new ActorId(CustomerId)))!;
+
     public Task<InspectionAnswer> AskAsync() => actor.InspectAsync();
 
     /// <summary>Moves the clock to the moment for which the reminder is registered, and fires it.</summary>

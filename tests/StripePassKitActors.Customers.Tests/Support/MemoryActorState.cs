@@ -23,6 +23,12 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
     /// <summary>How many more commits work before one fails; null: none fails.</summary>
     public int? CommitsUntilFailure { get; set; }
 
+    /// <summary>Bytes of JSON that were read, since it was last set to nothing.</summary>
+    public long BytesRead { get; set; }
+
+    /// <summary>Bytes of keys and JSON that were written, since it was last set to nothing.</summary>
+    public long BytesWritten { get; set; }
+
     /// <summary>Waits until so many commits have failed.</summary>
     public async Task FailedAsync(int commits)
     {
@@ -55,7 +61,9 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
             throw new HttpRequestException("The state store is away.");
         }
 
-        return Task.FromResult(values.TryGetValue((actorType, actor.GetId(), key), out var json) ? JsonSerializer.Deserialize(json, type) : null);
+        if (!values.TryGetValue((actorType, actor.GetId(), key), out var json)) return Task.FromResult<T?>(null);
+        BytesRead += json.Length;
+        return Task.FromResult(JsonSerializer.Deserialize(json, type));
     }
 
     public Task CommitAsync(string actorType, ActorId actor, StateChanges changes)
@@ -79,6 +87,7 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
             else values[(actorType, actor.GetId(), key)] = value;
         }
 
+        BytesWritten += changes.All.Sum(change => (long)change.Key.Length + (change.Value?.Length ?? 0));
         Commits.Enqueue([.. changes.All.Select(change => change.Key)]);
         journal.Enqueue($"{actorType} saved");
         return Task.CompletedTask;

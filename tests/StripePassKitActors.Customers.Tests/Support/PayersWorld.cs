@@ -14,6 +14,7 @@ using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe;
+using StripePassKitActors.Customers.Stripe.Api;
 using StripePassKitActors.Sandbox.PassKit.Members;
 
 namespace StripePassKitActors.Customers.Tests.Support;
@@ -46,7 +47,7 @@ internal sealed class PayersWorld : IAsyncDisposable
         var reader = new FactReader("passkit_tier", [.. MerchantsWord.Keys]);
         store = new CustomerStore(State, membership);
         rereading = new Rereading(
-            policy, reader, store, membership, services.GetRequiredService<PassSettings>(), services.GetRequiredService<Random>(), services.GetRequiredService<ILogger<Rereading>>(), stripe);
+            policy, reader, store, membership, services.GetRequiredService<PassSettings>(), services.GetRequiredService<Random>(), services.GetRequiredService<ILogger<Rereading>>(), stripe, new StripeFaultLog(passKit.Clock, services.GetRequiredService<ILogger<StripeFaultLog>>()));
         payers = new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe);
         customers = new CustomerActors(Calls.Proxies);
         letters = new DeadLetterBox(Calls.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>());
@@ -82,8 +83,10 @@ internal sealed class PayersWorld : IAsyncDisposable
     }
 
     /// <summary>Why what is parked is parked.</summary>
-    public async Task<IReadOnlyList<string>> ParkedAsync() =>
-        [.. (await new DeadLettersActor(Host<DeadLettersActor>("all"), State).ListAsync(new DeadLetterQuery(null, null))).Letters.Select(letter => letter.Reason)];
+    public async Task<IReadOnlyList<string>> ParkedAsync() => [.. (await LettersAsync()).Select(letter => letter.Reason)];
+
+    /// <summary>What is parked.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> LettersAsync() => (await new DeadLettersActor(Host<DeadLettersActor>("all"), State).ListAsync(new DeadLetterQuery(null, null))).Letters;
 
     public async Task<CustomerInspection?> InspectAsync(string actor = "cus_1") => (await Find(actor).InspectAsync()).Customer;
 
