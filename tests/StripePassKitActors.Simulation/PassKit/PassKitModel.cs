@@ -44,6 +44,9 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
     /// <summary>All members whose records are still there.</summary>
     public IEnumerable<PassMember> Members => members.Keys.ToArray().Select(ById).OfType<PassMember>();
 
+    /// <summary>Told of a valid pass that was made to lapse, or moved to another tier: the member, and the tier that it had.</summary>
+    public Action<PassMember, string>? Changed { get; set; }
+
     public bool IsExpired(PassMember member) => member.Expiry <= time.GetUtcNow();
 
     public (HttpStatusCode Status, ReadOnlyMemory<byte> Body) Answer(HttpMethod method, string path, ReadOnlyMemory<byte> body)
@@ -94,7 +97,13 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
     private (HttpStatusCode, ReadOnlyMemory<byte>) ChangeTier(JsonElement json)
     {
         if (ById(Text(json, "memberId")!) is not { } member || !tiers.Contains(Text(json, "tierId")!)) return NotFound;
-        if (!IsExpired(member)) member.Tier = Text(json, "tierId")!;
+        if (!IsExpired(member))
+        {
+            var tier = member.Tier;
+            member.Tier = Text(json, "tierId")!;
+            Changed?.Invoke(member, tier);
+        }
+
         return (HttpStatusCode.OK, Id(member.Id));
     }
 
@@ -107,8 +116,10 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
 
     private void SetExpiry(PassMember member, DateTimeOffset? expiry)
     {
-        if (expiry is null || (IsExpired(member) && !(revivesExpired && expiry > time.GetUtcNow()))) return;
+        var expired = IsExpired(member);
+        if (expiry is null || (expired && !(revivesExpired && expiry > time.GetUtcNow()))) return;
         member.Expiry = expiry;
+        if (!expired && IsExpired(member)) Changed?.Invoke(member, member.Tier);
     }
 
     private PassMember? ByExternalId(string externalId) => holders.TryGetValue(externalId, out var id) ? ById(id) : null;

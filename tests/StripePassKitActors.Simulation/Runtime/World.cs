@@ -12,8 +12,6 @@ internal sealed class World : IDisposable
 {
     public const string ProgramId = "program";
 
-    private const int LargestBulk = 12;
-
     private readonly WorldPlan plan;
     private readonly IConfiguration configuration;
     private readonly Action<DateTimeOffset, string>? tell;
@@ -24,6 +22,7 @@ internal sealed class World : IDisposable
     private readonly Dictionary<Turn, string> unsaved = [];
     private readonly HashSet<string> undone = [];
     private readonly List<Exception> broken = [];
+    private readonly List<(string Customer, string Wrong)> wrongs = [];
     private ulong processes;
     private bool pumping;
 
@@ -34,6 +33,7 @@ internal sealed class World : IDisposable
         Time = new VirtualTime(WorldPlan.Start);
         Mischief = new Mischief(plan.Seed, plan.Weather, plan.LeftOut);
         PassKit = new PassKitModel(ProgramId, Rules.Tiers, Time, revivesExpired: plan.Seed % 3 != 0);
+        PassKit.Changed = (member, tier) => { if (plan.Rules.Key && Hearsay.TakenAway(this, plan.Rules, member, tier) is { } wrong) wrongs.Add(wrong); };
         Reminders = new Reminders(this);
         Process = new Process(this, configuration, Chance.Of(plan.Seed, "process"));
         foreach (var life in plan.Lives) Begin(life);
@@ -56,6 +56,9 @@ internal sealed class World : IDisposable
     public Dictionary<string, string> Owners { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Life> Lives => lives;
+
+    /// <summary>What was done to passes on the way and may never be done, however it ended.</summary>
+    public IEnumerable<string> WrongsOf(string customer) => wrongs.Where(one => one.Customer == customer).Select(one => one.Wrong).Take(1);
 
     public int Reads { get; set; }
 
@@ -150,7 +153,9 @@ internal sealed class World : IDisposable
             undone.Add(actor);
         }
 
-        Tell(() => $"{actor} is saved (version {after}{(turn.ReadVersion == before ? "" : $", over {before - turn.ReadVersion} that it never read")})");
+        var unread = before - turn.ReadVersion;
+        Tell(() => $"{actor} is saved (version {after}{(unread > 0 ? $", over {unread} that it never read" : "")})");
+        turn.ReadVersion = after; // what it saves next is over its own
     }
 
     public void Dispose() => Process.Dispose();
@@ -158,7 +163,8 @@ internal sealed class World : IDisposable
     private void Begin(LifePlan lifePlan)
     {
         List<StripeEvent> mine = [];
-        var life = new Life(lifePlan, plan.Seed, said => Say(said, mine));
+        Life life = null!;
+        life = new Life(lifePlan, plan.Seed, said => Say(said, life, mine));
         lives.Add(life);
         events[life.CustomerId] = mine;
         foreach (var step in lifePlan.Steps)
@@ -189,9 +195,10 @@ internal sealed class World : IDisposable
     /// <summary>Stripe tells whole seconds only; things happen in between.</summary>
     private DateTimeOffset WithinSecond(long second) => DateTimeOffset.FromUnixTimeSeconds(second).AddMilliseconds(Chance.Of(plan.Seed, (ulong)second) % 1_000);
 
-    private void Say(StripeEvent said, List<StripeEvent> mine)
+    private void Say(StripeEvent said, Life life, List<StripeEvent> mine)
     {
         Events++;
+        life.ChangedAt = Time.Now;
         mine.Add(said);
         var delays = Mischief.Delays(said.Id);
         Tell(() => $"  {said.Id} {said.Type} at {Judge.Moment(said.Created)}: {Lines.Of(said.Object)}; comes after {string.Join(" and ", delays)}");
@@ -222,7 +229,7 @@ internal sealed class World : IDisposable
         ready.Sort((one, other) => string.CompareOrdinal(one.Id, other.Id)); // ids begin with a hash
         while (ready.Count > 0 && !Process.Dead)
         {
-            var bulk = ready.GetRange(0, Math.Min(LargestBulk, ready.Count));
+            var bulk = ready.GetRange(0, Math.Min(plan.Weather.Bulk, ready.Count));
             ready.RemoveRange(0, bulk.Count);
             Watch(HandleAsync(bulk));
         }

@@ -31,7 +31,7 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
     {
         var now = world.Time.Now.ToUnixTimeSeconds();
         var truth = Known.Of(life);
-        var differences = Compare(life.CustomerId, truth, now);
+        List<string> differences = [.. Compare(life.CustomerId, truth, now), .. world.WrongsOf(life.CustomerId)];
         if (differences.Count == 0) return null;
 
         return new Difference(life.CustomerId, differences, Explained(life, now)) { Life = life.Plan.Number };

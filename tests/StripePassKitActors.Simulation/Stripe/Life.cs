@@ -36,6 +36,9 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     public SortedDictionary<string, Session> Sessions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>When something of it last changed, by the world's clock.</summary>
+    public DateTimeOffset ChangedAt { get; set; }
+
     /// <summary>When Stripe next does something by itself; null: nothing is due.</summary>
     public long? NextDue => Dues().Select(due => (long?)due.At).Min();
 
