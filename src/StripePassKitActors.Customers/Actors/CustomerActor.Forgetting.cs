@@ -73,6 +73,7 @@ internal sealed partial class CustomerActor
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
 
+        await StillAloneAsync(state, told: false);
         var now = time.GetUtcNow();
         await store.SaveWithoutAsync(Id, store.Whole(CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now }), keys);
         LogForgotten(Logger, Id.GetId());

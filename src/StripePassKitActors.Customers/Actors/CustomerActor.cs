@@ -181,9 +181,10 @@ internal sealed partial class CustomerActor(
     {
         using var whole = begun is null ? Budget() : null;
         var budget = begun ?? whole!;
+        var facts = customer;
         (customer, var kept) = await rereading.ConfirmAsync(Id, customer, doubts, whole: force, time, budget.Token);
 
-        var state = customer.State;
+        var (state, told) = (customer.State, false);
         var entitlement = EntitlementRules.Of(state, membership, time.GetUtcNow());
         var wanted = new WantedPass(
             state.CustomerId,
@@ -207,12 +208,14 @@ internal sealed partial class CustomerActor(
             Forgets(after) ? time.GetUtcNow() + (begun is null ? TimeSpan.Zero : ForgetAgain) : null,
         }.Min();
         after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
-        return after == state ? customer : customer with { State = after };
+        if (told || pass != state.Pass || !ReferenceEquals(facts, customer)) await StillAloneAsync(state, told);
+        return after == customer.State ? customer : customer with { State = after };
 
         async Task AnnounceAsync(PassRecord begun)
         {
-            await store.SaveAsync(Id, customer with { State = state with { Pass = begun } });
-            customer = customer.Saved();
+            await StillAloneAsync(state, told);
+            customer = await store.SaveAsync(Id, customer with { State = state with { Pass = begun } });
+            (state, told) = (state with { Stamp = customer.State.Stamp }, true);
         }
     }
 

@@ -157,6 +157,7 @@ public sealed class StoredStateTests
         ForgottenAt = Day.AddDays(-1),
         Looks = 3,
         LookAt = Day.AddHours(6),
+        Stamp = 1,
     };
 
     private static readonly ChargeLedger Ledger = new()

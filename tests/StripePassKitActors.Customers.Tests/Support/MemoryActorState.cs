@@ -23,6 +23,9 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
     /// <summary>How many more commits work before one fails; null: none fails.</summary>
     public int? CommitsUntilFailure { get; set; }
 
+    /// <summary>What happens once the next commit is made; then nothing.</summary>
+    public Action? AfterNextCommit { get; set; }
+
     /// <summary>Waits until so many commits have failed.</summary>
     public async Task FailedAsync(int commits)
     {
@@ -81,6 +84,9 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
 
         Commits.Enqueue([.. changes.All.Select(change => change.Key)]);
         journal.Enqueue($"{actorType} saved");
+        var after = AfterNextCommit;
+        AfterNextCommit = null;
+        after?.Invoke();
         return Task.CompletedTask;
     }
 }

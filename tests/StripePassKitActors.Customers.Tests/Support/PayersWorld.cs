@@ -44,7 +44,7 @@ internal sealed class PayersWorld : IAsyncDisposable
         var services = passKit.Services;
         var metrics = services.GetRequiredService<CustomersMetrics>();
         var reader = new FactReader("passkit_tier", [.. MerchantsWord.Keys]);
-        store = new CustomerStore(State, membership);
+        store = new CustomerStore(State, membership, new Random(1));
         rereading = new Rereading(
             policy, reader, store, membership, services.GetRequiredService<PassSettings>(), services.GetRequiredService<Random>(), services.GetRequiredService<ILogger<Rereading>>(), stripe);
         payers = new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe);

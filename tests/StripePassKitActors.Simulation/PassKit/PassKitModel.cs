@@ -18,11 +18,18 @@ internal sealed class PassMember(string id, string externalId)
 
     public DateTimeOffset? Expiry { get; set; }
 
+    /// <summary>Since when the pass is valid without a break.</summary>
+    public required DateTimeOffset ValidSince { get; set; }
+
     public string? Name { get; set; }
 
     public string? Email { get; set; }
 
     public string? Phone { get; set; }
+
+    public double Points { get; set; }
+
+    public uint TierPoints { get; set; }
 
     public Dictionary<string, string> Metadata { get; set; } = new(StringComparer.Ordinal);
 }
@@ -63,6 +70,8 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
             ("GET", ["", "members", "member", "externalId", _, var id]) => ByExternalId(Uri.UnescapeDataString(id)) is { } member ? (HttpStatusCode.OK, Shown(member)) : NotFound,
             ("POST", ["", "members", "member"]) => Enrol(json),
             ("PUT", ["", "members", "member"]) => Update(json),
+            ("DELETE", ["", "members", "member"]) => Delete(json),
+            ("PUT", ["", "members", "member", "points", "set"]) => SetPoints(json),
             ("PUT", ["", "members", "member", "tier"]) => ChangeTier(json),
             ("PUT", ["", "members", "member", "updateExpiry"]) => UpdateExpiry(json),
             _ => (HttpStatusCode.NotImplemented, default),
@@ -79,7 +88,7 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
         if (Text(json, "programId") != programId || !tiers.Contains(tier)) return NotFound;
         if (ByExternalId(externalId) is not null || holders.ContainsKey(externalId)) return (HttpStatusCode.Conflict, "{}"u8.ToArray());
 
-        var member = new PassMember($"m{++made:D21}", externalId) { Tier = tier, Created = time.GetUtcNow(), Expiry = Moment(json) };
+        var member = new PassMember($"m{++made:D21}", externalId) { Tier = tier, Created = time.GetUtcNow(), ValidSince = time.GetUtcNow(), Expiry = Moment(json) };
         Patch(member, json);
         members.Add(member.Id, member);
         holders.Add(externalId, member.Id);
@@ -92,6 +101,24 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
         if (!IsExpired(member)) Patch(member, json);
         SetExpiry(member, Moment(json));
         return (HttpStatusCode.OK, Id(member.Id));
+    }
+
+    private (HttpStatusCode, ReadOnlyMemory<byte>) SetPoints(JsonElement json)
+    {
+        if (ById(Text(json, "id")!) is not { } member) return NotFound;
+        if (IsExpired(member)) return (HttpStatusCode.OK, Id(member.Id));
+        if (json.TryGetProperty("resetPoints", out var none) && none.GetBoolean()) member.Points = 0;
+        if (json.TryGetProperty("resetTierPoints", out none) && none.GetBoolean()) member.TierPoints = 0;
+        PatchPoints(member, json);
+        return (HttpStatusCode.OK, Id(member.Id));
+    }
+
+    private (HttpStatusCode, ReadOnlyMemory<byte>) Delete(JsonElement json)
+    {
+        if (ById(Text(json, "id")!) is not { } member) return NotFound;
+        members.Remove(member.Id);
+        holders.Remove(member.ExternalId);
+        return (HttpStatusCode.OK, "{}"u8.ToArray());
     }
 
     private (HttpStatusCode, ReadOnlyMemory<byte>) ChangeTier(JsonElement json)
@@ -119,6 +146,7 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
         var expired = IsExpired(member);
         if (expiry is null || (expired && !(revivesExpired && expiry > time.GetUtcNow()))) return;
         member.Expiry = expiry;
+        if (expired) member.ValidSince = time.GetUtcNow();
         if (!expired && IsExpired(member)) Changed?.Invoke(member, member.Tier);
     }
 
@@ -143,9 +171,17 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
             member.Phone = Text(person, "mobileNumber") ?? member.Phone;
         }
 
+        PatchPoints(member, json);
         if (!json.TryGetProperty("metaData", out var metadata)) return;
         var map = metadata.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!, StringComparer.Ordinal);
         if (map.Count > 0) member.Metadata = map;
+    }
+
+    /// <summary>A zero is no value on this wire.</summary>
+    private static void PatchPoints(PassMember member, JsonElement json)
+    {
+        if (json.TryGetProperty("points", out var points) && points.GetDouble() is not 0 and var amount) member.Points = amount;
+        if (json.TryGetProperty("tierPoints", out var tierPoints) && tierPoints.GetUInt32() is not 0 and var whole) member.TierPoints = whole;
     }
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text ? text : null;
@@ -173,6 +209,8 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
             foreach (var (key, value) in member.Metadata) json.WriteString(key, value);
             json.WriteEndObject();
             if (member.Expiry is { } expiry) json.WriteString("expiryDate", expiry.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            json.WriteNumber("points", member.Points);
+            json.WriteNumber("tierPoints", member.TierPoints);
             json.WriteString("status", IsExpired(member) ? "EXPIRED" : "ENROLLED");
             json.WriteStartObject("passMetaData");
             json.WriteString("status", IsExpired(member) ? "PASS_INVALIDATED" : "PASS_ISSUED");

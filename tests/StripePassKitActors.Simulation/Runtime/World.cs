@@ -12,6 +12,9 @@ internal sealed class World : IDisposable
 {
     public const string ProgramId = "program";
 
+    /// <summary>How often a delivery fails before the sidecar gives it up.</summary>
+    private const int MostTries = 3;
+
     private readonly WorldPlan plan;
     private readonly IConfiguration configuration;
     private readonly Action<DateTimeOffset, string>? tell;
@@ -21,6 +24,7 @@ internal sealed class World : IDisposable
     private readonly HashSet<List<StripeEvent>> underWay = [];
     private readonly Dictionary<Turn, string> unsaved = [];
     private readonly HashSet<string> undone = [];
+    private readonly Dictionary<string, int> tries = new(StringComparer.Ordinal);
     private readonly List<Exception> broken = [];
     private readonly List<(string Customer, string Wrong)> wrongs = [];
     private ulong processes;
@@ -33,11 +37,13 @@ internal sealed class World : IDisposable
         Time = new VirtualTime(WorldPlan.Start);
         Mischief = new Mischief(plan.Seed, plan.Weather, plan.LeftOut);
         PassKit = new PassKitModel(ProgramId, Rules.Tiers, Time, revivesExpired: plan.Seed % 3 != 0);
-        PassKit.Changed = (member, tier) => { if (plan.Rules.Key && Hearsay.TakenAway(this, plan.Rules, member, tier) is { } wrong) wrongs.Add(wrong); };
+        PassKit.Changed = (member, tier) => { if (plan.Rules.Reads && Hearsay.TakenAway(this, plan.Rules, member, tier) is { } wrong) wrongs.Add(wrong); };
         Reminders = new Reminders(this);
         Process = new Process(this, configuration, Chance.Of(plan.Seed, "process"));
         foreach (var life in plan.Lives) Begin(life);
         Time.At(WorldPlan.Quiet, () => Mischief.Over = true);
+        Operator = new Operator(this);
+        Operator.Begin();
     }
 
     public VirtualTime Time { get; }
@@ -51,6 +57,11 @@ internal sealed class World : IDisposable
     public Reminders Reminders { get; }
 
     public Process Process { get; private set; }
+
+    public Operator Operator { get; }
+
+    /// <summary>Deliveries that were parked because they failed again and again.</summary>
+    public int Parked { get; private set; }
 
     /// <summary>Whose payments are.</summary>
     public Dictionary<string, string> Owners { get; } = new(StringComparer.Ordinal);
@@ -90,6 +101,9 @@ internal sealed class World : IDisposable
             Deaths = Deaths,
             Undone = Undone,
             Reminders = Reminders.Fired,
+            Parked = Parked,
+            Replayed = Operator.Replayed,
+            Stayed = Operator.Stayed,
             PassKitCalls = PassKit.Calls,
             StripeReads = Reads,
             Troubles = Mischief.Troubles,
@@ -231,29 +245,55 @@ internal sealed class World : IDisposable
         {
             var bulk = ready.GetRange(0, Math.Min(plan.Weather.Bulk, ready.Count));
             ready.RemoveRange(0, bulk.Count);
-            Watch(HandleAsync(bulk));
+            Watch(HandleAsync(bulk, dead: false));
         }
     }
 
-    private async Task HandleAsync(List<StripeEvent> bulk)
+    private async Task HandleAsync(List<StripeEvent> bulk, bool dead)
     {
         Deliveries += bulk.Count;
         underWay.Add(bulk);
         Tell(() => $"delivered: {string.Join(", ", bulk.Select(said => said.Id))}");
         var process = Process;
         Delivery[] deliveries = [.. bulk.Select((said, number) => new Delivery($"{number}", said.Id, said.Json, said.Json))];
-        var again = await process.Dispatcher.HandleAsync(deliveries);
+        var again = dead ? await TakeDeadAsync(process.Dispatcher, deliveries[0]) : await process.Dispatcher.HandleAsync(deliveries);
         if (process.Dead) return;
 
         underWay.Remove(bulk);
         foreach (var delivery in again)
         {
             var said = bulk[int.Parse(delivery.EntryId, System.Globalization.CultureInfo.InvariantCulture)];
+            var dies = (tries[said.Id] = tries.GetValueOrDefault(said.Id) + 1) % MostTries == 0;
             Time.After(TimeSpan.FromSeconds(1 + (Chance.Of(plan.Seed, said.Id, (ulong)Time.Now.UtcTicks) % 20)), () =>
             {
+                if (dies && !Process.Dead)
+                {
+                    Watch(HandleAsync([said], dead: true));
+                    return;
+                }
+
                 ready.Add(said);
                 PumpSoon();
             });
         }
+    }
+
+    /// <summary>As the app takes what the sidecar gave up: once more, and parked if even that fails.</summary>
+    private async Task<IReadOnlySet<Delivery>> TakeDeadAsync(EventDispatcher dispatcher, Delivery delivery)
+    {
+        var again = await dispatcher.HandleAsync([delivery]);
+        if (again.Count == 0) return again;
+        try
+        {
+            await dispatcher.ParkDeadAsync(delivery);
+        }
+        catch (Customers.DeadLetters.DeadLettersUnavailableException)
+        {
+            return again;
+        }
+
+        Parked++;
+        Tell(() => $"parked: {delivery.Id}");
+        return new HashSet<Delivery>();
     }
 }
