@@ -13,7 +13,7 @@ public sealed class PassKitModelTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly string[] Tiers = ["gold", "silver"];
-    private static readonly string[] Compared = ["externalId", "tierId", "person", "metaData", "expiryDate", "status", "passMetaData"];
+    private static readonly string[] Compared = ["externalId", "tierId", "person", "metaData", "expiryDate", "status", "passMetaData", "points", "tierPoints"];
 
     [Theory]
     [InlineData(1, true)]
@@ -57,13 +57,20 @@ public sealed class PassKitModelTests
         var expiry = JsonSerializer.Serialize(now.AddHours(chance.Next(-200, 2_000)).UtcDateTime);
         var metadata = chance.Next(2) == 0 ? $$""","metaData":{"status":"s{{chance.Next(5)}}","other":""}""" : "";
         var person = chance.Next(2) == 0 ? $$""","person":{"displayName":"Person {{chance.Next(5)}}"}""" : "";
-        return chance.Next(9) switch
+        return chance.Next(11) switch
         {
             0 => (HttpMethod.Post, "/members/member", $$"""{"externalId":"cus_{{chance.Next(12)}}","programId":"program","tierId":"{{tier}}","expiryDate":{{expiry}}{{metadata}}{{person}}}"""),
             1 => (HttpMethod.Put, "/members/member", $$"""{"id":"ID","programId":"program"{{metadata}}{{person}}}"""),
             2 => (HttpMethod.Put, "/members/member", $$"""{"id":"ID","programId":"program","expiryDate":{{expiry}}{{metadata}}{{person}}}"""),
             3 => (HttpMethod.Put, "/members/member/tier", $$"""{"memberId":"ID","tierId":"{{tier}}"}"""),
             4 => (HttpMethod.Put, "/members/member/updateExpiry", $$"""{"id":"ID","expiryDate":{{expiry}}}"""),
+            9 => (HttpMethod.Put, "/members/member/points/set", chance.Next(3) switch
+            {
+                0 => """{"id":"ID","resetPoints":true}""",
+                1 => $$"""{"id":"ID","points":{{chance.Next(500)}}}""",
+                _ => $$"""{"id":"ID","tierPoints":{{chance.Next(500)}}}""",
+            }),
+            10 when chance.Next(4) == 0 => (HttpMethod.Delete, "/members/member", """{"id":"ID"}"""),
             5 => (HttpMethod.Get, $"/members/member/externalId/program/cus_{chance.Next(12)}", ""),
             6 => (HttpMethod.Get, "/members/program/program", ""),
             7 => (HttpMethod.Get, $"/members/tier/program/{tier}", ""),
@@ -83,6 +90,7 @@ public sealed class PassKitModelTests
             "status" => member["status"]!.GetValue<string>() == "EXPIRED" ? "expired" : "not",
             "expiryDate" => $"{DateTimeOffset.Parse(member["expiryDate"]!.GetValue<string>(), null).ToUnixTimeSeconds()}",
             "metaData" => string.Join(",", member["metaData"]!.AsObject().Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal)),
+            "points" or "tierPoints" => $"{member[name]?.GetValue<double>() ?? 0}",
             _ => member[name]!.GetValue<string>(),
         });
         return string.Join("; ", shown.Select(pair => $"{pair.Key} {pair.Value}"));

@@ -33,6 +33,10 @@ public sealed record CustomerState
     /// <summary>The schema in which this record was written.</summary>
     public int SchemaVersion { get; init; } = CurrentSchema;
 
+    /// <summary>Of the save that wrote this record, another one each time: by it a turn sees that somebody else saved meanwhile. 0: older code wrote it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Stamp { get; init; }
+
     /// <summary>Whose state it is.</summary>
     public required string CustomerId { get; init; }
 

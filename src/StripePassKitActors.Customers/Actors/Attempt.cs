@@ -21,8 +21,8 @@ internal sealed class Attempt(CustomerStore store, ActorId actor, Customer custo
     /// <param name="state">What is known by then.</param>
     public async Task BeginAsync(CustomerState state)
     {
-        await store.SaveAsync(actor, Customer with { State = state with { Version = number, Underway = true } });
-        (HasBegun, Customer) = (true, Customer.Saved());
+        Customer = await store.SaveAsync(actor, Customer with { State = state with { Version = number, Underway = true } });
+        HasBegun = true;
     }
 
     /// <summary>The record of which the turn's end was reached.</summary>

@@ -77,6 +77,7 @@ internal sealed partial class CustomerActor
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
 
+        await StillAloneAsync(state, told: false);
         var now = time.GetUtcNow();
         var tombstone = CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now, Version = state.Version };
         await store.SaveWithoutAsync(Id, store.Whole(tombstone), keys);

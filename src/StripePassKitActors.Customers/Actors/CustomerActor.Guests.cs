@@ -112,7 +112,8 @@ internal sealed partial class CustomerActor
             await WakeAtAsync(time.GetUtcNow());
         }
 
-        await store.SaveWithoutAsync(Id, left, keys);
+        await StillAloneAsync(guest.State, told: false);
+        left = await store.SaveWithoutAsync(Id, left, keys);
         LogHandedOver(Logger, Id.GetId(), to);
         await SaveAsync(left, await SettleAsync(left, [], force: false, woken: false, budget));
     }

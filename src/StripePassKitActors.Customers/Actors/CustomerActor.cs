@@ -191,9 +191,11 @@ internal sealed partial class CustomerActor(
     {
         using var whole = begun is null ? Budget() : null;
         var budget = begun ?? whole!;
+        var facts = customer;
         (customer, var kept) = await rereading.ConfirmAsync(Id, customer, doubts, whole: force, time, budget.Token);
 
         var state = customer.State;
+        var asked = !ReferenceEquals(facts, customer);
         var entitlement = EntitlementRules.Of(state, membership, time.GetUtcNow());
         var wanted = new WantedPass(
             state.CustomerId,
@@ -203,7 +205,7 @@ internal sealed partial class CustomerActor(
             state.LastPaidAt);
 
         var attempt = new Attempt(store, Id, customer);
-        var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, begun => attempt.BeginAsync(state with { Pass = begun }), budget.Token));
+        var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, BeginAsync, budget.Token));
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
 
         var reportAt = pass.Unreported ? time.GetUtcNow() + (woken ? WakeAgain : TimeSpan.Zero) : (DateTimeOffset?)null;
@@ -218,7 +220,14 @@ internal sealed partial class CustomerActor(
             Forgets(after) ? time.GetUtcNow() + (begun is null ? TimeSpan.Zero : ForgetAgain) : null,
         }.Min();
         after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
+        if (asked || attempt.HasBegun || pass != state.Pass) await StillAloneAsync(attempt.Customer.State, attempt.HasBegun);
         return after == state ? attempt.Customer : attempt.Customer with { State = after };
+
+        async Task BeginAsync(PassRecord begun, bool askedPassKit)
+        {
+            if (asked || askedPassKit) await StillAloneAsync(attempt.Customer.State, attempt.HasBegun);
+            await attempt.BeginAsync(state with { Pass = begun });
+        }
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace StripePassKitActors.Customers.Actors;
 /// <c>undone-pi_…</c> (payments that were fully refunded or lost).
 /// Read afresh in every turn: after a failover another instance may have written, and state writes carry no ETag (ADR 1).
 /// </summary>
-internal sealed class CustomerStore(IActorState state, MembershipSettings settings)
+internal sealed class CustomerStore(IActorState state, MembershipSettings settings, Random random)
 {
     private const string RecordKey = "customer";
 
@@ -90,20 +90,22 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
         .SelectMany(ledger => new[] { LedgerKey(ledger.Id), PaymentKey(ledger.Id), PaymentKey(ledger.Charge?.Payment ?? ledger.Id) })
         .Distinct();
 
-    /// <summary>Saves all that the turn changed, or nothing.</summary>
-    public Task SaveAsync(ActorId actor, Customer customer) => state.CommitAsync(CustomerActor.TypeName, actor, Changes(customer));
+    /// <summary>Saves all that the turn changed, or nothing; the customer of whom nothing is left to save.</summary>
+    public Task<Customer> SaveAsync(ActorId actor, Customer customer) => SaveWithoutAsync(actor, customer, []);
 
     /// <summary>As above, and removes these keys.</summary>
-    public Task SaveWithoutAsync(ActorId actor, Customer customer, IEnumerable<string> keys)
+    public async Task<Customer> SaveWithoutAsync(ActorId actor, Customer customer, IEnumerable<string> keys)
     {
+        customer = customer with { State = customer.State with { SchemaVersion = CustomerState.CurrentSchema, Stamp = random.Next(1, int.MaxValue) } };
         var changes = Changes(customer);
         foreach (var key in keys) changes.Remove(key);
-        return state.CommitAsync(CustomerActor.TypeName, actor, changes);
+        await state.CommitAsync(CustomerActor.TypeName, actor, changes);
+        return customer.Saved();
     }
 
     private static StateChanges Changes(Customer customer)
     {
-        var changes = new StateChanges().Set(RecordKey, customer.State with { SchemaVersion = CustomerState.CurrentSchema }, StateJson.CustomerState);
+        var changes = new StateChanges().Set(RecordKey, customer.State, StateJson.CustomerState);
         foreach (var id in customer.ChangedLedgers) changes.Set(LedgerKey(id), customer.Ledgers[id], StateJson.ChargeLedger);
         foreach (var (page, ids) in customer.FilledPages) changes.Set(PageKey(page), new ChargePage(ids), StateJson.ChargePage);
         foreach (var (id, undone) in customer.ChangedPayments)

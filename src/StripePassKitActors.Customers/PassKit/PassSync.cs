@@ -24,10 +24,10 @@ internal sealed partial class PassSync(
     /// <param name="force">Whether to read what PassKit has, and to try although an earlier failure asked to wait (an operator's sync).</param>
     /// <param name="begin">
     /// Saves the record that it is given, before the first call that changes something: a turn that then ends unsaved must not leave a
-    /// pass that nobody knows to be different.
+    /// pass that nobody knows to be different. It is told whether PassKit was asked before, which takes its time.
     /// </param>
     /// <param name="budget">Ends with the turn's time for outward calls.</param>
-    public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, Func<PassRecord, Task> begin, CancellationToken budget)
+    public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, Func<PassRecord, bool, Task> begin, CancellationToken budget)
     {
         var (now, paidAt) = (time.GetUtcNow(), wanted.LastPaidAt);
 
@@ -38,13 +38,13 @@ internal sealed partial class PassSync(
         if (!read && Next(wanted, pass, now) is null) return Settled(pass);
         if (!force && pass.NextAttempt > now) return pass with { State = PassState.Pending };
 
-        var begun = false;
+        var (begun, asked) = (false, false);
         PassStep? step = null;
         IReadOnlyDictionary<string, string>? metadata = null; // what the member's holds, once it was read
         try
         {
             // An operator's sync believes PassKit, not what it was told (rule P8); so does whoever follows a turn that was not saved.
-            if (read) (pass, metadata) = await ReadAsync(wanted, pass, now, budget);
+            if (read) (pass, metadata) = await AskedAsync();
             for (var steps = 0; steps < MostSteps; steps++)
             {
                 step = Next(wanted, pass, now);
@@ -58,7 +58,9 @@ internal sealed partial class PassSync(
                 // What is not ours alone is read before it is written (rule P3), and believed: what was changed by hand is overwritten too (rule P8).
                 if (step is PassStep.Read || (step is PassStep.Update { Metadata: not null } && metadata is null && Merges))
                 {
-                    (pass, metadata) = await ReadAsync(wanted, pass, now, budget);
+                    // Before it is read: who asked nobody yet need not look whether somebody else saved meanwhile.
+                    if (step is PassStep.Update && !begun) await BeginsAsync();
+                    (pass, metadata) = await AskedAsync();
                     continue;
                 }
 
@@ -66,13 +68,13 @@ internal sealed partial class PassSync(
                 if (step is PassStep.Enrol enrol) pass = pass with { Told = enrol.Content, DeletedAt = null };
                 if (step is not (PassStep.Confirm or PassStep.Find))
                 {
+                    if (!begun || step is PassStep.Enrol) await BeginsAsync();
                     pass = pass with { Unsure = true };
-                    if (!begun || step is PassStep.Enrol) await begin(pass);
-                    begun = true;
                 }
 
                 // A step that succeeded stays in the record even if the next one fails.
                 var memberId = pass.MemberId;
+                asked = true;
                 pass = await PerformAsync(wanted, pass, step, metadata, now, budget);
                 if (pass.MemberId != memberId) metadata = null;
             }
@@ -83,6 +85,18 @@ internal sealed partial class PassSync(
         {
             (pass, failure) = await LapsedAllTheSameAsync(wanted, pass, step, failure, now, budget);
             return Failed(wanted, pass, failure, now);
+        }
+
+        async Task BeginsAsync()
+        {
+            await begin(pass with { Unsure = true }, asked);
+            begun = true;
+        }
+
+        Task<(PassRecord Pass, IReadOnlyDictionary<string, string>? Metadata)> AskedAsync()
+        {
+            asked = true;
+            return ReadAsync(wanted, pass, now, budget);
         }
     }
 

@@ -158,6 +158,7 @@ public sealed class StoredStateTests
         ForgottenAt = Day.AddDays(-1),
         Looks = 3,
         LookAt = Day.AddHours(6),
+        Stamp = 1,
     };
 
     private static readonly CustomerState Record3 = Record2 with { SchemaVersion = 3, Version = 7, Underway = true };

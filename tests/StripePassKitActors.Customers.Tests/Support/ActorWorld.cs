@@ -45,7 +45,7 @@ internal sealed class ActorWorld : IAsyncDisposable
         Letters = new DeadLettersActor(Host<DeadLettersActor>("all"), State);
         ToLetters = new InProcessActors((_, _) => Letters);
         var services = passKit.Services;
-        var store = new CustomerStore(State, membership);
+        var store = new CustomerStore(State, membership, new Random(1));
         var metrics = services.GetRequiredService<CustomersMetrics>();
         actor = new CustomerActor(
             Host<CustomerActor>(CustomerId),

@@ -29,6 +29,9 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
     /// <summary>Bytes of keys and JSON that were written, since it was last set to nothing.</summary>
     public long BytesWritten { get; set; }
 
+    /// <summary>What happens once the next commit is made; then nothing.</summary>
+    public Action? AfterNextCommit { get; set; }
+
     /// <summary>Waits until so many commits have failed.</summary>
     public async Task FailedAsync(int commits)
     {
@@ -90,6 +93,9 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
         BytesWritten += changes.All.Sum(change => (long)change.Key.Length + (change.Value?.Length ?? 0));
         Commits.Enqueue([.. changes.All.Select(change => change.Key)]);
         journal.Enqueue($"{actorType} saved");
+        var after = AfterNextCommit;
+        AfterNextCommit = null;
+        after?.Invoke();
         return Task.CompletedTask;
     }
 }

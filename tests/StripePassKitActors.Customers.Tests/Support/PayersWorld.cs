@@ -45,7 +45,7 @@ internal sealed class PayersWorld : IAsyncDisposable
         var services = passKit.Services;
         var metrics = services.GetRequiredService<CustomersMetrics>();
         var reader = new FactReader("passkit_tier", [.. MerchantsWord.Keys]);
-        store = new CustomerStore(State, membership);
+        store = new CustomerStore(State, membership, new Random(1));
         rereading = new Rereading(
             policy, reader, store, membership, services.GetRequiredService<PassSettings>(), services.GetRequiredService<Random>(), services.GetRequiredService<ILogger<Rereading>>(), stripe, new StripeFaultLog(passKit.Clock, services.GetRequiredService<ILogger<StripeFaultLog>>()));
         payers = new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe);

@@ -13,8 +13,11 @@ namespace StripePassKitActors.Simulation.Oracle;
 /// <param name="Net">Net spend by currency, zeros left out.</param>
 internal sealed record Verdict(bool Valid, string Status, string? Tier, long Expiry, string ValidUntil, ImmutableSortedDictionary<string, long> Net)
 {
+    /// <summary>P6: net spend in whole units, of the currency that has the most of them.</summary>
+    public long Points => Net.Select(row => row.Value / (row.Key == "jpy" ? 1 : 100)).DefaultIfEmpty().Max();
+
     public string Line => Valid
-        ? $"a valid {Tier} pass, {Status}, until {Judge.Moment(Expiry)}, shows '{ValidUntil}'; net {Judge.Amounts(Net)}"
+        ? $"a valid {Tier} pass, {Status}, until {Judge.Moment(Expiry)}, shows '{ValidUntil}', {Points} points; net {Judge.Amounts(Net)}"
         : $"no valid pass ({Status}); net {Judge.Amounts(Net)}";
 }
 
@@ -70,6 +73,7 @@ internal static class Judge
             default:
                 return known.Subscriptions.Select(row => TierOf(row, rules) is { } tier ? Of(row, tier, known, rules, now) : null).OfType<Claim>()
                     .Concat(known.Sessions.SelectMany(session => Of(session, known, rules, now)))
+                    .Concat(known.Bills.SelectMany(bill => Of(bill, known, rules, now)))
                     .Concat(bySpend is null ? [] : [bySpend]);
         }
     }
@@ -89,17 +93,36 @@ internal static class Judge
     /// <summary>B3: what a paid session names, and with a key what its line names, unless its payment went back.</summary>
     private static IEnumerable<Claim> Of(Session session, Known known, Rules rules, long now)
     {
-        if (session is not { Mode: "payment", PaidAt: { } paidAt }) yield break;
-        var undone = known.Charges.Any(charge => charge.Intent == session.Intent && charge.Captured > 0
-            && (Refunded(known, charge) >= charge.Captured || known.Disputes.Any(dispute => dispute.Charge == charge.Id && dispute.Status == "lost")));
-        if (undone) yield break;
+        if (session is not { Mode: "payment", PaidAt: { } paidAt } || IsUndone(known, session.Intent)) return [];
 
-        if (session.Tier is { } named && Granted(named, session.Days) is { } own) yield return own;
-        if (rules.Key && session.Line is { } line && TierOf(line, rules) is { } tier && Granted(tier, line.GrantedDays) is { } granted) yield return granted;
-
-        Claim? Granted(string granted, int? days) => days is not { } count ? new Claim(granted, "active", null, null)
-            : paidAt + (count * Day) is var end && end > now ? new Claim(granted, "active", end, end) : null;
+        Claim?[] claims =
+        [
+            Granted(session.Tier, session.Days, paidAt, now),
+            rules.Reads && session.Line is { } line ? Granted(TierOf(line, rules), line.GrantedDays, paidAt, now) : null,
+        ];
+        return claims.OfType<Claim>();
     }
+
+    /// <summary>B3: the same of a paid invoice, whose events tell more in the old shape than in the new.</summary>
+    private static IEnumerable<Claim> Of(Bill bill, Known known, Rules rules, long now)
+    {
+        var whole = rules.Reads || bill.Told == ApiVersion.Of2020;
+        if (whole && IsUndone(known, bill.Intent)) return [];
+
+        var line = whole ? bill.Line : bill.Line with { MetadataTier = null, LookupKey = null, GrantedDays = null };
+        Claim?[] claims = [Granted(bill.Tier, bill.Days, bill.PaidAt, now), Granted(TierOf(line, rules), line.GrantedDays, bill.PaidAt, now)];
+        return claims.OfType<Claim>();
+    }
+
+    private static Claim? Granted(string? tier, int? days, long paidAt, long now)
+    {
+        if (tier is null) return null;
+        if (days is not { } count) return new Claim(tier, "active", null, null);
+        return paidAt + (count * Day) is var end && end > now ? new Claim(tier, "active", end, end) : null;
+    }
+
+    private static bool IsUndone(Known known, string? intent) => known.Charges.Any(charge => charge.Intent == intent && charge.Captured > 0
+        && (Refunded(known, charge) >= charge.Captured || known.Disputes.Any(dispute => dispute.Charge == charge.Id && dispute.Status == "lost")));
 
     /// <summary>B7: a dispute that was opened, or lost, suspends until something is paid after it.</summary>
     private static bool IsSuspended(Known known, string customer, Rules rules)
@@ -176,7 +199,7 @@ internal static class Judge
     private static string? TierOf(Price price, Rules rules)
     {
         if (price.MetadataTier is { } named && Rules.Tiers.Contains(named)) return named;
-        if (rules.Key && price.ProductTier is { } read && Rules.Tiers.Contains(read)) return read;
+        if (rules.Reads && price.ProductTier is { } read && Rules.Tiers.Contains(read)) return read;
         string?[] keys = [price.Id, price.LookupKey, price.Product];
         return keys.OfType<string>().Select(key => Catalogue.Plans.GetValueOrDefault(key)).FirstOrDefault(tier => tier is not null);
     }

@@ -12,13 +12,20 @@ internal sealed record Known(
     IReadOnlyCollection<Dispute> Disputes,
     IReadOnlyCollection<Session> Sessions)
 {
+    public IReadOnlyCollection<Bill> Bills { get; init; } = [];
+
+    /// <summary>Whether this is a guest's payment, and guests are ignored: what is known of it does not matter.</summary>
+    public bool IsIgnored { get; init; }
+
     /// <summary>The truth.</summary>
-    public static Known Of(Life life) => new(
-        life.Shopper, life.Subscriptions.Values, life.Invoices.Values, life.Charges.Values, life.Refunds.Values, life.Disputes.Values, SessionsOf(life));
+    public static Known Of(Life life, Rules rules) => new(
+        life.Shopper, life.Subscriptions.Values, life.Invoices.Values, life.Charges.Values, life.Refunds.Values, life.Disputes.Values, SessionsOf(life, rules)) { Bills = life.Bills.Values };
 
     /// <summary>The truth of one payment that nobody's customer made. It may hold a pass of its own once its session is paid (rule B11).</summary>
-    public static Known OfGuest(Life life, Charge charge)
+    public static Known OfGuest(Life life, Charge charge, Rules rules)
     {
+        if (rules.IgnoresGuests) return new(null, [], [], [], [], [], []) { IsIgnored = true };
+
         var session = life.Sessions.Values.FirstOrDefault(row => row.Intent == charge.Intent);
         return new(
             session is null ? null : new Shopper(charge.Intent) { Created = session.Created, Name = session.Name, Email = session.Email },
@@ -31,14 +38,14 @@ internal sealed record Known(
     }
 
     /// <summary>A guest's session goes with its charge.</summary>
-    private static IReadOnlyCollection<Session> SessionsOf(Life life) =>
-        [.. life.Sessions.Values.Where(row => row.Customer is not null || life.Charges.Values.Any(charge => charge.Intent == row.Intent && charge.Customer is not null))];
+    private static IReadOnlyCollection<Session> SessionsOf(Life life, Rules rules) =>
+        [.. life.Sessions.Values.Where(row => row.Customer is not null || (!rules.IgnoresGuests && life.Charges.Values.Any(charge => charge.Intent == row.Intent && charge.Customer is not null)))];
 
     /// <summary>
     /// What the events tell where nothing can be read (rule F4): of the events of one second the terminal one, else the more entitling, else that
     /// with the greater id. Money is left as it is: no tie may ever change it.
     /// </summary>
-    public static Known ByHearsay(Life life, IReadOnlyCollection<StripeEvent> events) => new(
+    public static Known ByHearsay(Life life, IReadOnlyCollection<StripeEvent> events, Rules rules) => new(
         Told<Shopper>(events, shopper => shopper.Deleted, _ => 0).SingleOrDefault(),
         [.. Told<Subscription>(events, row => row.Over, Entitling).Select(row => row with { PaidItems = LastPaid(events, row.Id)?.Items ?? [] })],
         [.. Told<Invoice>(events, _ => false, row => row.Status switch { "draft" => 0, "open" => 1, _ => 2 })
@@ -46,7 +53,7 @@ internal sealed record Known(
         life.Charges.Values,
         life.Refunds.Values,
         life.Disputes.Values,
-        SessionsOf(life));
+        SessionsOf(life, rules)) { Bills = life.Bills.Values };
 
     private static Subscription? LastPaid(IEnumerable<StripeEvent> events, string id) =>
         Told<Subscription>(events.Where(said => said.Object is Subscription { Paying: true } row && row.Id == id), _ => false, Entitling).SingleOrDefault();

@@ -15,8 +15,21 @@ internal sealed record Rules
     /// <summary>As <see cref="SpendMonths"/>: the current year.</summary>
     public const int CalendarYear = 0;
 
-    /// <summary>Whether objects can be read from Stripe.</summary>
+    /// <summary>Whether there is a key to read objects from Stripe with.</summary>
     public bool Key { get; init; }
+
+    public Reread Reread { get; init; }
+
+    /// <summary>Whether objects are read from Stripe.</summary>
+    public bool Reads => Key && Reread != Reread.Never;
+
+    /// <summary>Whether a customer who is deleted in Stripe is forgotten.</summary>
+    public bool Forgets { get; init; }
+
+    /// <summary>Whether guests get no pass at all.</summary>
+    public bool IgnoresGuests { get; init; }
+
+    public Points Points { get; init; }
 
     public Source Source { get; init; }
 
@@ -42,6 +55,22 @@ internal sealed record Rules
 
     /// <summary>Whether the pass's metadata is ours alone.</summary>
     public bool OwnMetadata { get; init; }
+}
+
+/// <summary>When objects are read from Stripe, where there is a key.</summary>
+internal enum Reread
+{
+    WhenNeeded,
+    Always,
+    Never,
+}
+
+/// <summary>Which balance of the pass follows net spend.</summary>
+internal enum Points
+{
+    None,
+    TierPoints,
+    Points,
 }
 
 /// <summary>What earns a tier.</summary>

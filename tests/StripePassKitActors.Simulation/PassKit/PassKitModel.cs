@@ -18,11 +18,18 @@ internal sealed class PassMember(string id, string externalId)
 
     public DateTimeOffset? Expiry { get; set; }
 
+    /// <summary>Since when the pass is valid without a break.</summary>
+    public required DateTimeOffset ValidSince { get; set; }
+
     public string? Name { get; set; }
 
     public string? Email { get; set; }
 
     public string? Phone { get; set; }
+
+    public double Points { get; set; }
+
+    public uint TierPoints { get; set; }
 
     public Dictionary<string, string> Metadata { get; set; } = new(StringComparer.Ordinal);
 }
@@ -44,6 +51,9 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
     /// <summary>All members whose records are still there.</summary>
     public IEnumerable<PassMember> Members => members.Keys.ToArray().Select(ById).OfType<PassMember>();
 
+    /// <summary>Told of a valid pass that was made to lapse, or moved to another tier: the member, and the tier that it had.</summary>
+    public Action<PassMember, string>? Changed { get; set; }
+
     public bool IsExpired(PassMember member) => member.Expiry <= time.GetUtcNow();
 
     public (HttpStatusCode Status, ReadOnlyMemory<byte> Body) Answer(HttpMethod method, string path, ReadOnlyMemory<byte> body)
@@ -60,6 +70,8 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
             ("GET", ["", "members", "member", "externalId", _, var id]) => ByExternalId(Uri.UnescapeDataString(id)) is { } member ? (HttpStatusCode.OK, Shown(member)) : NotFound,
             ("POST", ["", "members", "member"]) => Enrol(json),
             ("PUT", ["", "members", "member"]) => Update(json),
+            ("DELETE", ["", "members", "member"]) => Delete(json),
+            ("PUT", ["", "members", "member", "points", "set"]) => SetPoints(json),
             ("PUT", ["", "members", "member", "tier"]) => ChangeTier(json),
             ("PUT", ["", "members", "member", "updateExpiry"]) => UpdateExpiry(json),
             _ => (HttpStatusCode.NotImplemented, default),
@@ -76,7 +88,7 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
         if (Text(json, "programId") != programId || !tiers.Contains(tier)) return NotFound;
         if (ByExternalId(externalId) is not null || holders.ContainsKey(externalId)) return (HttpStatusCode.Conflict, "{}"u8.ToArray());
 
-        var member = new PassMember($"m{++made:D21}", externalId) { Tier = tier, Created = time.GetUtcNow(), Expiry = Moment(json) };
+        var member = new PassMember($"m{++made:D21}", externalId) { Tier = tier, Created = time.GetUtcNow(), ValidSince = time.GetUtcNow(), Expiry = Moment(json) };
         Patch(member, json);
         members.Add(member.Id, member);
         holders.Add(externalId, member.Id);
@@ -91,10 +103,34 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
         return (HttpStatusCode.OK, Id(member.Id));
     }
 
+    private (HttpStatusCode, ReadOnlyMemory<byte>) SetPoints(JsonElement json)
+    {
+        if (ById(Text(json, "id")!) is not { } member) return NotFound;
+        if (IsExpired(member)) return (HttpStatusCode.OK, Id(member.Id));
+        if (json.TryGetProperty("resetPoints", out var none) && none.GetBoolean()) member.Points = 0;
+        if (json.TryGetProperty("resetTierPoints", out none) && none.GetBoolean()) member.TierPoints = 0;
+        PatchPoints(member, json);
+        return (HttpStatusCode.OK, Id(member.Id));
+    }
+
+    private (HttpStatusCode, ReadOnlyMemory<byte>) Delete(JsonElement json)
+    {
+        if (ById(Text(json, "id")!) is not { } member) return NotFound;
+        members.Remove(member.Id);
+        holders.Remove(member.ExternalId);
+        return (HttpStatusCode.OK, "{}"u8.ToArray());
+    }
+
     private (HttpStatusCode, ReadOnlyMemory<byte>) ChangeTier(JsonElement json)
     {
         if (ById(Text(json, "memberId")!) is not { } member || !tiers.Contains(Text(json, "tierId")!)) return NotFound;
-        if (!IsExpired(member)) member.Tier = Text(json, "tierId")!;
+        if (!IsExpired(member))
+        {
+            var tier = member.Tier;
+            member.Tier = Text(json, "tierId")!;
+            Changed?.Invoke(member, tier);
+        }
+
         return (HttpStatusCode.OK, Id(member.Id));
     }
 
@@ -107,8 +143,11 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
 
     private void SetExpiry(PassMember member, DateTimeOffset? expiry)
     {
-        if (expiry is null || (IsExpired(member) && !(revivesExpired && expiry > time.GetUtcNow()))) return;
+        var expired = IsExpired(member);
+        if (expiry is null || (expired && !(revivesExpired && expiry > time.GetUtcNow()))) return;
         member.Expiry = expiry;
+        if (expired) member.ValidSince = time.GetUtcNow();
+        if (!expired && IsExpired(member)) Changed?.Invoke(member, member.Tier);
     }
 
     private PassMember? ByExternalId(string externalId) => holders.TryGetValue(externalId, out var id) ? ById(id) : null;
@@ -132,9 +171,17 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
             member.Phone = Text(person, "mobileNumber") ?? member.Phone;
         }
 
+        PatchPoints(member, json);
         if (!json.TryGetProperty("metaData", out var metadata)) return;
         var map = metadata.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!, StringComparer.Ordinal);
         if (map.Count > 0) member.Metadata = map;
+    }
+
+    /// <summary>A zero is no value on this wire.</summary>
+    private static void PatchPoints(PassMember member, JsonElement json)
+    {
+        if (json.TryGetProperty("points", out var points) && points.GetDouble() is not 0 and var amount) member.Points = amount;
+        if (json.TryGetProperty("tierPoints", out var tierPoints) && tierPoints.GetUInt32() is not 0 and var whole) member.TierPoints = whole;
     }
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text ? text : null;
@@ -162,6 +209,8 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
             foreach (var (key, value) in member.Metadata) json.WriteString(key, value);
             json.WriteEndObject();
             if (member.Expiry is { } expiry) json.WriteString("expiryDate", expiry.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            json.WriteNumber("points", member.Points);
+            json.WriteNumber("tierPoints", member.TierPoints);
             json.WriteString("status", IsExpired(member) ? "EXPIRED" : "ENROLLED");
             json.WriteStartObject("passMetaData");
             json.WriteString("status", IsExpired(member) ? "PASS_INVALIDATED" : "PASS_ISSUED");

@@ -62,6 +62,9 @@ internal enum Trouble
 internal sealed record Weather(double Effects, double Deaths, double Deliveries, double Overlaps, double Reminders)
 {
     public static Weather Calm { get; } = new(0, 0, 0, 0, 0);
+
+    /// <summary>How many events the broker hands over in one call, at most. Where they are few, a customer has several turns to wait for.</summary>
+    public int Bulk { get; init; } = 12;
 }
 
 /// <summary>

@@ -41,6 +41,8 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
                     return [Of(row)];
                 case "invoice" when life.Invoices.TryGetValue(id, out var row):
                     return [Of(row)];
+                case "invoice" when life.Bills.TryGetValue(id, out var row):
+                    return [Of(row)];
                 case "refund" when life.Refunds.TryGetValue(id, out var row):
                     return [.. Of(life, life.Charges[row.Charge])];
                 case "dispute" when life.Disputes.TryGetValue(id, out var row):

@@ -44,6 +44,10 @@ internal static class Wiring
         settings["Membership:TimeZone"] = rules.TimeZone;
         settings["Membership:OnRefund"] = rules.KeepRefunded ? "Keep" : "Lower";
         settings["Membership:OnDispute"] = rules.OnDispute.ToString();
+        settings["Membership:OnCustomerDeleted"] = rules.Forgets ? "Forget" : "End";
+        settings["Membership:Guests"] = rules.IgnoresGuests ? "Ignore" : "PerPurchase";
+        settings["PassKit:Points"] = rules.Points.ToString();
+        settings["Stripe:Reread"] = rules.Reread.ToString();
         if (rules.Key)
         {
             settings["Stripe:ApiKey"] = "rk_live_simulated";

@@ -12,7 +12,8 @@ internal sealed class World : IDisposable
 {
     public const string ProgramId = "program";
 
-    private const int LargestBulk = 12;
+    /// <summary>How often a delivery fails before the sidecar gives it up.</summary>
+    private const int MostTries = 3;
 
     private readonly WorldPlan plan;
     private readonly IConfiguration configuration;
@@ -23,7 +24,9 @@ internal sealed class World : IDisposable
     private readonly HashSet<List<StripeEvent>> underWay = [];
     private readonly Dictionary<Turn, string> unsaved = [];
     private readonly HashSet<string> undone = [];
+    private readonly Dictionary<string, int> tries = new(StringComparer.Ordinal);
     private readonly List<Exception> broken = [];
+    private readonly List<(string Customer, string Wrong)> wrongs = [];
     private ulong processes;
     private bool pumping;
 
@@ -34,10 +37,13 @@ internal sealed class World : IDisposable
         Time = new VirtualTime(WorldPlan.Start);
         Mischief = new Mischief(plan.Seed, plan.Weather, plan.LeftOut);
         PassKit = new PassKitModel(ProgramId, Rules.Tiers, Time, revivesExpired: plan.Seed % 3 != 0);
+        PassKit.Changed = (member, tier) => { if (plan.Rules.Reads && Hearsay.TakenAway(this, plan.Rules, member, tier) is { } wrong) wrongs.Add(wrong); };
         Reminders = new Reminders(this);
         Process = new Process(this, configuration, Chance.Of(plan.Seed, "process"));
         foreach (var life in plan.Lives) Begin(life);
         Time.At(WorldPlan.Quiet, () => Mischief.Over = true);
+        Operator = new Operator(this);
+        Operator.Begin();
     }
 
     public VirtualTime Time { get; }
@@ -52,10 +58,18 @@ internal sealed class World : IDisposable
 
     public Process Process { get; private set; }
 
+    public Operator Operator { get; }
+
+    /// <summary>Deliveries that were parked because they failed again and again.</summary>
+    public int Parked { get; private set; }
+
     /// <summary>Whose payments are.</summary>
     public Dictionary<string, string> Owners { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Life> Lives => lives;
+
+    /// <summary>What was done to passes on the way and may never be done, however it ended.</summary>
+    public IEnumerable<string> WrongsOf(string customer) => wrongs.Where(one => one.Customer == customer).Select(one => one.Wrong).Take(1);
 
     public int Reads { get; set; }
 
@@ -87,6 +101,9 @@ internal sealed class World : IDisposable
             Deaths = Deaths,
             Undone = Undone,
             Reminders = Reminders.Fired,
+            Parked = Parked,
+            Replayed = Operator.Replayed,
+            Stayed = Operator.Stayed,
             PassKitCalls = PassKit.Calls,
             StripeReads = Reads,
             Troubles = Mischief.Troubles,
@@ -150,7 +167,9 @@ internal sealed class World : IDisposable
             undone.Add(actor);
         }
 
-        Tell(() => $"{actor} is saved (version {after}{(turn.ReadVersion == before ? "" : $", over {before - turn.ReadVersion} that it never read")})");
+        var unread = before - turn.ReadVersion;
+        Tell(() => $"{actor} is saved (version {after}{(unread > 0 ? $", over {unread} that it never read" : "")})");
+        turn.ReadVersion = after; // what it saves next is over its own
     }
 
     public void Dispose() => Process.Dispose();
@@ -158,7 +177,8 @@ internal sealed class World : IDisposable
     private void Begin(LifePlan lifePlan)
     {
         List<StripeEvent> mine = [];
-        var life = new Life(lifePlan, plan.Seed, said => Say(said, mine));
+        Life life = null!;
+        life = new Life(lifePlan, plan.Seed, said => Say(said, life, mine));
         lives.Add(life);
         events[life.CustomerId] = mine;
         foreach (var step in lifePlan.Steps)
@@ -189,9 +209,10 @@ internal sealed class World : IDisposable
     /// <summary>Stripe tells whole seconds only; things happen in between.</summary>
     private DateTimeOffset WithinSecond(long second) => DateTimeOffset.FromUnixTimeSeconds(second).AddMilliseconds(Chance.Of(plan.Seed, (ulong)second) % 1_000);
 
-    private void Say(StripeEvent said, List<StripeEvent> mine)
+    private void Say(StripeEvent said, Life life, List<StripeEvent> mine)
     {
         Events++;
+        life.ChangedAt = Time.Now;
         mine.Add(said);
         var delays = Mischief.Delays(said.Id);
         Tell(() => $"  {said.Id} {said.Type} at {Judge.Moment(said.Created)}: {Lines.Of(said.Object)}; comes after {string.Join(" and ", delays)}");
@@ -222,31 +243,57 @@ internal sealed class World : IDisposable
         ready.Sort((one, other) => string.CompareOrdinal(one.Id, other.Id)); // ids begin with a hash
         while (ready.Count > 0 && !Process.Dead)
         {
-            var bulk = ready.GetRange(0, Math.Min(LargestBulk, ready.Count));
+            var bulk = ready.GetRange(0, Math.Min(plan.Weather.Bulk, ready.Count));
             ready.RemoveRange(0, bulk.Count);
-            Watch(HandleAsync(bulk));
+            Watch(HandleAsync(bulk, dead: false));
         }
     }
 
-    private async Task HandleAsync(List<StripeEvent> bulk)
+    private async Task HandleAsync(List<StripeEvent> bulk, bool dead)
     {
         Deliveries += bulk.Count;
         underWay.Add(bulk);
         Tell(() => $"delivered: {string.Join(", ", bulk.Select(said => said.Id))}");
         var process = Process;
         Delivery[] deliveries = [.. bulk.Select((said, number) => new Delivery($"{number}", said.Id, said.Json, said.Json))];
-        var again = await process.Dispatcher.HandleAsync(deliveries);
+        var again = dead ? await TakeDeadAsync(process.Dispatcher, deliveries[0]) : await process.Dispatcher.HandleAsync(deliveries);
         if (process.Dead) return;
 
         underWay.Remove(bulk);
         foreach (var delivery in again)
         {
             var said = bulk[int.Parse(delivery.EntryId, System.Globalization.CultureInfo.InvariantCulture)];
+            var dies = (tries[said.Id] = tries.GetValueOrDefault(said.Id) + 1) % MostTries == 0;
             Time.After(TimeSpan.FromSeconds(1 + (Chance.Of(plan.Seed, said.Id, (ulong)Time.Now.UtcTicks) % 20)), () =>
             {
+                if (dies && !Process.Dead)
+                {
+                    Watch(HandleAsync([said], dead: true));
+                    return;
+                }
+
                 ready.Add(said);
                 PumpSoon();
             });
         }
+    }
+
+    /// <summary>As the app takes what the sidecar gave up: once more, and parked if even that fails.</summary>
+    private async Task<IReadOnlySet<Delivery>> TakeDeadAsync(EventDispatcher dispatcher, Delivery delivery)
+    {
+        var again = await dispatcher.HandleAsync([delivery]);
+        if (again.Count == 0) return again;
+        try
+        {
+            await dispatcher.ParkDeadAsync(delivery);
+        }
+        catch (Customers.DeadLetters.DeadLettersUnavailableException)
+        {
+            return again;
+        }
+
+        Parked++;
+        Tell(() => $"parked: {delivery.Id}");
+        return new HashSet<Delivery>();
     }
 }

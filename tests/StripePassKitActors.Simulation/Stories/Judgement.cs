@@ -20,7 +20,7 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
 
     private Difference? Guest(Life life, Charge charge)
     {
-        var differences = Compare(charge.Intent, Known.OfGuest(life, charge), world.Time.Now.ToUnixTimeSeconds());
+        var differences = Compare(charge.Intent, Known.OfGuest(life, charge, plan.Rules), world.Time.Now.ToUnixTimeSeconds());
         if (differences.Count == 0) return null;
         if (world.WasUndone(charge.Intent)) return new Difference(charge.Intent, differences, "two activations at once, of which one undid the other (ADR 1)") { Life = life.Plan.Number };
         var unsaved = !Features.UnsavedSyncs && world.Unsaved(charge.Intent) && differences.All(line => line.StartsWith("PassKit has", StringComparison.Ordinal));
@@ -30,8 +30,8 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
     private Difference? Of(Life life)
     {
         var now = world.Time.Now.ToUnixTimeSeconds();
-        var truth = Known.Of(life);
-        var differences = Compare(life.CustomerId, truth, now);
+        var truth = Known.Of(life, plan.Rules);
+        List<string> differences = [.. IsForgotten(life) ? Remains(life) : Compare(life.CustomerId, truth, now), .. world.WrongsOf(life.CustomerId)];
         if (differences.Count == 0) return null;
 
         return new Difference(life.CustomerId, differences, Explained(life, now)) { Life = life.Plan.Number };
@@ -41,9 +41,11 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
     {
         if (world.WasUndone(life.CustomerId) || life.Charges.Values.Any(charge => world.WasUndone(charge.Intent))) return "two activations at once, of which one undid the other (ADR 1)";
 
+        if (IsForgotten(life)) return null;
+
         // What the events alone say is another customer, and the pass is right for that one.
-        var told = plan.Rules.Key ? [] : Compare(life.CustomerId, Known.ByHearsay(life, events[life.CustomerId]), now);
-        if (!plan.Rules.Key && told.Count == 0) return "events of one second (rule F4)";
+        var told = plan.Rules.Reads ? [] : Compare(life.CustomerId, Known.ByHearsay(life, events[life.CustomerId], plan.Rules), now);
+        if (!plan.Rules.Reads && told.Count == 0) return "events of one second (rule F4)";
 
         return !Features.UnsavedSyncs && world.Unsaved(life.CustomerId) && told.All(line => line.StartsWith("PassKit has", StringComparison.Ordinal))
             ? "PassKit was told by a turn that was never saved"
@@ -59,7 +61,7 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
         if (seen is not null)
         {
             var net = seen.Spend.Where(row => row.Amount != 0).ToDictionary(row => row.Currency, row => row.Amount);
-            if (net.Count != verdict.Net.Count || net.Any(row => verdict.Net.GetValueOrDefault(row.Key) != row.Value))
+            if (!known.IsIgnored && (net.Count != verdict.Net.Count || net.Any(row => verdict.Net.GetValueOrDefault(row.Key) != row.Value)))
                 differences.Add($"net spend is {(net.Count == 0 ? "0" : string.Join(", ", net.Select(row => $"{row.Value} {row.Key}")))}, and must be {Judge.Amounts(verdict.Net)}");
             if (seen.Pass.State is PassState.Pending or PassState.Failed) differences.Add($"the sync is {seen.Pass.State}: {seen.Pass.LastError}");
         }
@@ -77,11 +79,26 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
         return differences;
     }
 
-    private static (string? Tier, string? Status, long? Expiry, string? Until) Shown(PassMember member) =>
-        (member.Tier, member.Metadata.GetValueOrDefault("status"), member.Expiry?.ToUnixTimeSeconds(), member.Metadata.GetValueOrDefault("validUntil", ""));
+    /// <summary>B10: where that is the merchant's wish, nothing stays of who was deleted.</summary>
+    private bool IsForgotten(Life life) => plan.Rules.Forgets && life.Shopper is { Deleted: true };
 
-    private static (string? Tier, string? Status, long? Expiry, string? Until) Shown(Verdict verdict) =>
-        (verdict.Tier, verdict.Status, verdict.Expiry, verdict.ValidUntil);
+    private IEnumerable<string> Remains(Life life)
+    {
+        string[] names = [life.CustomerId, .. life.Charges.Values.Where(charge => charge.Customer is not null).Select(charge => charge.Intent)];
+        foreach (var member in names.SelectMany(name => members[name])) yield return $"PassKit has {member.ExternalId}, who is to be forgotten";
+        foreach (var name in names.Where(name => Inspect(name) is { Spend.IsEmpty: false } or { Pass.MemberId: not null })) yield return $"known still is {name}, who is to be forgotten";
+    }
+
+    private (string? Tier, string? Status, long? Expiry, string? Until, double Points) Shown(PassMember member) =>
+        (member.Tier, member.Metadata.GetValueOrDefault("status"), member.Expiry?.ToUnixTimeSeconds(), member.Metadata.GetValueOrDefault("validUntil", ""), plan.Rules.Points switch
+        {
+            Points.None => 0,
+            Points.Points => member.Points,
+            _ => member.TierPoints,
+        });
+
+    private (string? Tier, string? Status, long? Expiry, string? Until, double Points) Shown(Verdict verdict) =>
+        (verdict.Tier, verdict.Status, verdict.Expiry, verdict.ValidUntil, plan.Rules.Points == Points.None ? 0 : verdict.Points);
 
     /// <summary>P2: what the customer object says now; what it does not say may be what it said before.</summary>
     private static bool ShowsPerson(PassMember member, Known known) =>

@@ -14,6 +14,7 @@ internal static class Lines
         Invoice row => $"{row.Id} {row.Status}, {row.Amount} {row.Currency} of {row.Subscription}",
         Charge row => $"{row.Id} {row.Status}, {row.Captured} of {row.Amount} {row.Currency} captured, {row.AmountRefunded} refunded, of {row.Customer ?? "nobody"}",
         Session row => $"{row.Id} {row.Mode}, {(row.Paid ? "paid" : "unpaid")}{(row.Tier is null ? "" : $", {row.Tier} for {row.Days} days")}{(row.Line is null ? "" : $", of {row.Line.Id}")}",
+        Bill row => $"{row.Id} paid, {row.Line.Id}{(row.Tier is null ? "" : $", {row.Tier} for {row.Days} days")}",
         Dispute row => $"{row.Id} {row.Status}, {row.Amount} of {row.Charge}",
         Refund row => $"{row.Id} {row.Status}, {row.Amount} of {row.Charge}",
         _ => shown.Id,

@@ -25,6 +25,11 @@ internal static class Story
         return text.ToString();
     }
 
+    /// <summary>What failed, without how it came to that.</summary>
+    public static string ShortOf(WorldPlan plan) => string.Join(
+        Environment.NewLine,
+        Worlds.Run(plan).Failures.SelectMany(failure => failure.Differences.Select(line => $"World {plan.Seed} ({(plan.Rules.Key ? "with" : "without")} a key): {failure.Customer}: {line}")));
+
     /// <summary>Without customers, then without steps, then without mischief: whatever can be left out while it fails in the same way.</summary>
     private static WorldPlan Smallest(WorldPlan plan)
     {

@@ -44,9 +44,17 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
             KeepRefunded = chance.Next(4) == 0,
             OnDispute = (OnDispute)chance.Next(3),
         };
+        var further = Chance.Sequence(Chance.Of(seed, "settings"));
+        rules = rules with
+        {
+            Reread = further.Next(8) switch { 0 => Reread.Always, 1 when key => Reread.Never, _ => Reread.WhenNeeded },
+            Forgets = further.Next(3) == 0,
+            IgnoresGuests = further.Next(4) == 0,
+            Points = further.Next(3) switch { 0 => Points.TierPoints, 1 => Points.Points, _ => Points.None },
+        };
         var weather = chance.Next(7) switch
         {
-            6 => new Weather(0.02, 0.1, 0.5, 0.5, 0.2),
+            6 => new Weather(0.02, 0.1, 0.5, 0.5, 0.2) { Bulk = 2 },
             0 => Weather.Calm with { Deliveries = 0.3 },
             1 => new Weather(0.08, 0.1, 0.4, 0, 0.3),
             2 => new Weather(0.25, 0.02, 0.3, 0, 0.3),
@@ -108,7 +116,8 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
         < 57 => Act.Pause,
         < 60 => Act.Resume,
         < 64 => Act.Buy,
-        < 66 => Act.BuyTier,
+        < 65 => Act.BuyTier,
+        < 66 => salt % 2 == 0 ? Act.BuyTier : Act.PayBill,
         < 67 => Act.Dispute,
         < 68 => Act.MoveDispute,
         < 71 => Act.Authorise,

@@ -29,6 +29,12 @@ internal sealed record WorldResult(ulong Seed, IReadOnlyList<Difference> Differe
 
     public required int Reminders { get; init; }
 
+    public required int Parked { get; init; }
+
+    public required int Replayed { get; init; }
+
+    public required int Stayed { get; init; }
+
     public required int PassKitCalls { get; init; }
 
     public required int StripeReads { get; init; }

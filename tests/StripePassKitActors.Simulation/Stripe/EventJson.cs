@@ -58,6 +58,10 @@ internal static class EventJson
                 json.WriteString("customer", shown.Customer);
                 Write(json, invoice, version);
                 break;
+            case Bill bill:
+                json.WriteString("customer", shown.Customer);
+                Write(json, bill, version, read);
+                break;
             case Charge charge:
                 json.WriteString("customer", shown.Customer);
                 Write(json, charge, version, read);
@@ -201,6 +205,67 @@ internal static class EventJson
         json.WriteStartObject("subscription_details");
         json.WriteString("subscription", invoice.Subscription);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Bill bill, ApiVersion version, bool read)
+    {
+        json.WriteString("status", "paid");
+        json.WriteNumber("created", bill.PaidAt);
+        json.WriteStartObject("status_transitions");
+        json.WriteNumber("paid_at", bill.PaidAt);
+        json.WriteEndObject();
+        Metadata(json, bill.Tier, bill.Days);
+        if (version == ApiVersion.Of2020)
+        {
+            json.WriteBoolean("paid", true);
+            json.WriteString("payment_intent", bill.Intent);
+            json.WriteNull("subscription");
+        }
+        else
+        {
+            json.WriteNull("parent");
+        }
+
+        if (read)
+        {
+            json.WriteStartObject("payments");
+            json.WriteStartArray("data");
+            json.WriteStartObject();
+            json.WriteStartObject("payment");
+            json.WriteString("type", "payment_intent");
+            json.WriteString("payment_intent", bill.Intent);
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteBoolean("has_more", false);
+            json.WriteEndObject();
+        }
+
+        json.WriteStartObject("lines");
+        json.WriteStartArray("data");
+        json.WriteStartObject();
+        json.WriteNumber("quantity", 1);
+        if (version == ApiVersion.Of2020)
+        {
+            json.WritePropertyName("price");
+            Write(json, bill.Line, read: false);
+        }
+        else
+        {
+            json.WriteStartObject("pricing");
+            json.WriteStartObject("price_details");
+            json.WritePropertyName("price");
+            if (read) Write(json, bill.Line, read);
+            else json.WriteStringValue(bill.Line.Id);
+            json.WriteString("product", bill.Line.Product);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteBoolean("has_more", false);
         json.WriteEndObject();
     }
 

@@ -36,6 +36,11 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     public SortedDictionary<string, Session> Sessions { get; } = new(StringComparer.Ordinal);
 
+    public SortedDictionary<string, Bill> Bills { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>When something of it last changed, by the world's clock.</summary>
+    public DateTimeOffset ChangedAt { get; set; }
+
     /// <summary>When Stripe next does something by itself; null: nothing is due.</summary>
     public long? NextDue => Dues().Select(due => (long?)due.At).Min();
 
@@ -107,6 +112,9 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
                 break;
             case Act.BuyTier:
                 BuyTier(chance);
+                break;
+            case Act.PayBill:
+                PayBill(chance);
                 break;
             case Act.Dispute when Features.Disputes:
                 Contest(chance);
@@ -253,6 +261,26 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
         Say("charge.succeeded", Keep(charge));
         Say("checkout.session.completed", Keep(session with { Paid = true, PaidAt = clock }));
+    }
+
+    private void PayBill(Random chance)
+    {
+        var line = Catalogue.Single[chance.Next(Catalogue.Single.Length)];
+        var named = chance.Next(3) == 0;
+        var charge = Keep(NewCharge(CustomerId, line.Amount, line.Currency));
+        var bill = new Bill(New("in"))
+        {
+            Customer = CustomerId,
+            PaidAt = clock,
+            Intent = charge.Intent,
+            Tier = named ? "gold" : null,
+            Days = named ? chance.Next(5, 120) : null,
+            Line = line,
+            Told = Version(clock),
+        };
+        Bills[bill.Id] = bill;
+        Say("charge.succeeded", charge);
+        Say("invoice.paid", bill);
     }
 
     private void BuyAsGuest(Random chance)

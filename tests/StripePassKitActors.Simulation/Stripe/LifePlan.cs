@@ -23,6 +23,7 @@ internal enum Act
     Resume,
     Buy,
     BuyTier,
+    PayBill,
     Dispute,
     MoveDispute,
     Authorise,

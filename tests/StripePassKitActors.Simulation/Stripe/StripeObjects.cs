@@ -188,6 +188,27 @@ internal sealed record Session(string Id) : StripeObject(Id)
     public string? Email { get; init; }
 }
 
+/// <summary>A paid invoice of nothing that renews: somebody was billed for one thing.</summary>
+internal sealed record Bill(string Id) : StripeObject(Id)
+{
+    public override string Kind => "invoice";
+
+    public required long PaidAt { get; init; }
+
+    public required string Intent { get; init; }
+
+    /// <summary>In its own metadata.</summary>
+    public string? Tier { get; init; }
+
+    /// <summary>In its own metadata.</summary>
+    public int? Days { get; init; }
+
+    public required Price Line { get; init; }
+
+    /// <summary>In which shape it was told: since 2025 an event shows neither the payment nor more of the price than its id and its product's.</summary>
+    public required ApiVersion Told { get; init; }
+}
+
 /// <summary>One event, with its object as it was then.</summary>
 internal sealed record StripeEvent(string Id, string Type, long Created, StripeObject Object, ApiVersion Version)
 {

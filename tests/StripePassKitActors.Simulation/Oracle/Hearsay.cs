@@ -1,0 +1,27 @@
+using StripePassKitActors.Simulation.PassKit;
+using StripePassKitActors.Simulation.Runtime;
+
+namespace StripePassKitActors.Simulation.Oracle;
+
+/// <summary>Watches rule F5 where it happens: at the end of a world a pass that was taken away for an hour is there again.</summary>
+internal static class Hearsay
+{
+    /// <summary>Longer than a turn: what changed in Stripe within it may not have been seen.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whose pass was taken away, or lowered, although Stripe's truth gives no reason to; null: it does.</summary>
+    public static (string Customer, string Wrong)? TakenAway(World world, Rules rules, PassMember member, string tier)
+    {
+        var customer = member.Metadata.GetValueOrDefault("stripeCustomerId") ?? member.ExternalId.Split('~')[0];
+        if (world.Lives.FirstOrDefault(life => life.CustomerId == customer) is not { } life || world.Time.Now - life.ChangedAt < Turn) return null;
+        if (world.Time.Now - member.ValidSince < Turn) return null; // what a pass gets when it is revived takes nothing from it
+
+        var now = world.Time.Now.ToUnixTimeSeconds();
+        var verdict = Judge.Of(Known.Of(life, rules), customer, rules, now);
+        var lapsed = world.PassKit.IsExpired(member);
+        if (!verdict.Valid || (!lapsed && Rules.Tiers.IndexOf(member.Tier) <= Rules.Tiers.IndexOf(verdict.Tier!))) return null;
+        if (!lapsed && Rules.Tiers.IndexOf(member.Tier) <= Rules.Tiers.IndexOf(tier)) return null;
+
+        return (customer, $"taken away at {Judge.Moment(now)}, by our word: its pass {(lapsed ? "lapsed" : $"became {member.Tier}")}, and Stripe says {verdict.Line}");
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Events;
+
+namespace StripePassKitActors.Simulation.Runtime;
+
+/// <summary>Whoever is on call: looks at the dead letters once a day, and replays what was parked.</summary>
+internal sealed class Operator(World world)
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    public int Replayed { get; private set; }
+
+    /// <summary>Letters that stayed after they were replayed.</summary>
+    public int Stayed { get; private set; }
+
+    public void Begin() => world.Time.After(Day, () =>
+    {
+        if (!world.Process.Dead) world.Watch(ReplayAsync(world.Process.Services));
+        Begin();
+    });
+
+    private async Task ReplayAsync(IServiceProvider app)
+    {
+        var (box, dispatcher) = (app.GetRequiredService<DeadLetterBox>(), app.GetRequiredService<EventDispatcher>());
+        try
+        {
+            long? after = null;
+            do
+            {
+                var some = await box.ListAsync(new DeadLetterQuery(DeadLetterKind.Event, after));
+                foreach (var letter in some.Letters) await ReplayAsync(box, dispatcher, letter.Id);
+                after = some.Next;
+            }
+            while (after is not null);
+        }
+        catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or Customers.Actors.ActorUnavailableException or PaymentOwnersUnavailableException)
+        {
+            // Tomorrow, then.
+        }
+    }
+
+    private async Task ReplayAsync(DeadLetterBox box, EventDispatcher dispatcher, string id)
+    {
+        if (await box.GetAsync(id) is not { Event: { } json } letter) return;
+
+        var answer = await dispatcher.ReplayAsync(new Delivery("", letter.Id, json, json));
+        world.Tell(() => $"an operator replays {id}: {answer.Outcome}{answer.Rejection}");
+        if (answer.Rejection is not null)
+        {
+            Stayed++;
+            return;
+        }
+
+        Replayed++;
+        await box.DiscardAsync(id);
+    }
+}
