@@ -44,6 +44,8 @@ internal sealed class World : IDisposable
         Time.At(WorldPlan.Quiet, () => Mischief.Over = true);
         Operator = new Operator(this);
         Operator.Begin();
+        Meddler = new Meddler(this, plan.Seed);
+        if (plan.Weather.ByHand) Meddler.Begin();
     }
 
     public VirtualTime Time { get; }
@@ -59,6 +61,8 @@ internal sealed class World : IDisposable
     public Process Process { get; private set; }
 
     public Operator Operator { get; }
+
+    public Meddler Meddler { get; }
 
     /// <summary>Deliveries that were parked because they failed again and again.</summary>
     public int Parked { get; private set; }
@@ -104,6 +108,7 @@ internal sealed class World : IDisposable
             Parked = Parked,
             Replayed = Operator.Replayed,
             Stayed = Operator.Stayed,
+            ByHand = Meddler.Changes,
             PassKitCalls = PassKit.Calls,
             StripeReads = Reads,
             Troubles = Mischief.Troubles,

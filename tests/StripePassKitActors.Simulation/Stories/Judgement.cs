@@ -86,7 +86,7 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
     {
         string[] names = [life.CustomerId, .. life.Charges.Values.Where(charge => charge.Customer is not null).Select(charge => charge.Intent)];
         foreach (var member in names.SelectMany(name => members[name])) yield return $"PassKit has {member.ExternalId}, who is to be forgotten";
-        foreach (var name in names.Where(name => Inspect(name) is { Spend.IsEmpty: false } or { Pass.MemberId: not null })) yield return $"known still is {name}, who is to be forgotten";
+        foreach (var name in names.Where(name => Inspect(name) is { Spend.IsEmpty: false } or { Charges.IsEmpty: false })) yield return $"known still is {name}, who is to be forgotten";
     }
 
     private (string? Tier, string? Status, long? Expiry, string? Until, double Points) Shown(PassMember member) =>

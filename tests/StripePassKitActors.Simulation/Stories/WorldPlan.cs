@@ -60,6 +60,7 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
             2 => new Weather(0.25, 0.02, 0.3, 0, 0.3),
             _ => new Weather(0.02, 0.2, 0.25, 0, 0.1),
         };
+        weather = weather with { ByHand = further.Next(4) == 0 };
         return new WorldPlan(seed, rules, weather, [.. Enumerable.Range(1, Customers).Select(number => LifeOf(seed, number))]);
     }
 
