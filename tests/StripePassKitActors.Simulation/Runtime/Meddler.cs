@@ -11,6 +11,7 @@ internal sealed class Meddler(World world, ulong seed)
 {
     private static readonly TimeSpan Between = TimeSpan.FromDays(9);
 
+    private bool begun;
     private int times;
 
     public int Changes { get; private set; }
@@ -19,11 +20,12 @@ internal sealed class Meddler(World world, ulong seed)
     {
         world.Time.After(Between, Meddle);
         world.Time.At(WorldPlan.Quiet.AddDays(1), SyncAll);
+        begun = true;
     }
 
     private void Meddle()
     {
-        if (world.Mischief.Over) return;
+        if (world.Time.Now >= WorldPlan.Quiet) return;
 
         world.Time.After(Between, Meddle);
         var chance = Chance.Sequence(Chance.Of(seed, "by hand", (ulong)++times));
@@ -55,8 +57,10 @@ internal sealed class Meddler(World world, ulong seed)
         world.Tell(() => $"{member.ExternalId} is changed in PassKit by hand: {member.Tier}, until {member.Expiry:yyyy-MM-dd HH:mm:ss}");
     }
 
-    private void SyncAll()
+    /// <summary>An operator's word for every customer: what was changed by hand is overwritten.</summary>
+    public void SyncAll()
     {
+        if (!begun) return;
         foreach (var id in world.Lives.SelectMany(life => life.Charges.Values.Where(charge => charge.Customer is null).Select(charge => charge.Intent).Append(life.CustomerId)))
         {
             world.Watch(world.Process.Services.GetRequiredService<CustomerActors>().SyncAsync(CustomerId.Parse(id)));

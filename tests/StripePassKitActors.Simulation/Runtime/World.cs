@@ -93,9 +93,21 @@ internal sealed class World : IDisposable
     /// <summary>Lives the whole plan, and judges every customer at its end.</summary>
     public WorldResult Run()
     {
+        List<Difference> judged = [];
+        foreach (var rest in WorldPlan.Rests)
+        {
+            Time.RunUntil(rest);
+            Mischief.Over = true;
+            Time.RunUntil(rest.AddDays(1));
+            Meddler.SyncAll();
+            Time.RunUntil(rest + WorldPlan.Rest);
+            while (IsBusy) Time.RunUntil(Time.Now.AddSeconds(7));
+            JudgeAll();
+            Mischief.Over = false;
+        }
+
         Time.RunUntil(WorldPlan.End);
-        if (broken.Count > 0) throw new InvalidOperationException($"World {plan.Seed} broke.", broken[0]);
-        var judged = new Judgement(this, plan, lives, events).Of();
+        JudgeAll();
         return new WorldResult(plan.Seed, judged)
         {
             Events = Events,
@@ -115,7 +127,17 @@ internal sealed class World : IDisposable
             Mischief = Mischief.Done,
             LargestTurn = Store.LargestTurn,
         };
+
+        void JudgeAll()
+        {
+            if (broken.Count > 0) throw new InvalidOperationException($"World {plan.Seed} broke.", broken[0]);
+            Tell(() => "everything must be right");
+            judged.AddRange(new Judgement(this, plan, lives, events).Of().Where(difference => judged.All(known => known.Customer != difference.Customer)));
+        }
     }
+
+    /// <summary>Whether something has just happened, or is under way.</summary>
+    private bool IsBusy => ready.Count > 0 || underWay.Count > 0 || Process.IsBusy || lives.Any(life => Time.Now - life.ChangedAt < TimeSpan.FromMinutes(1));
 
     /// <summary>Writes a line of the story, if somebody reads it.</summary>
     public void Tell(Func<string> line) => tell?.Invoke(Time.Now, line());
