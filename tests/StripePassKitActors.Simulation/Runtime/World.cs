@@ -22,8 +22,6 @@ internal sealed class World : IDisposable
     private readonly Dictionary<string, List<StripeEvent>> events = new(StringComparer.Ordinal);
     private readonly List<StripeEvent> ready = [];
     private readonly HashSet<List<StripeEvent>> underWay = [];
-    private readonly Dictionary<Turn, string> unsaved = [];
-    private readonly HashSet<string> undone = [];
     private readonly Dictionary<string, int> tries = new(StringComparer.Ordinal);
     private readonly List<Exception> broken = [];
     private readonly List<(string Customer, string Wrong)> wrongs = [];
@@ -171,28 +169,11 @@ internal sealed class World : IDisposable
         }
     }
 
-    /// <summary>A turn changed something in PassKit.</summary>
-    public void Changed()
-    {
-        if (Turn.Current is { } turn) unsaved[turn] = turn.Actor;
-    }
-
-    /// <summary>Whether a turn of a customer changed something in PassKit and was never saved.</summary>
-    public bool Unsaved(string customer) => unsaved.ContainsValue(customer);
-
-    /// <summary>Whether a turn of a customer undid what another had saved (ADR 1).</summary>
-    public bool WasUndone(string customer) => undone.Contains(customer);
-
     /// <summary>A turn was saved.</summary>
     public void Committed(string actor, long before, long after)
     {
         if (Turn.Current is not { } turn) return;
-        unsaved.Remove(turn);
-        if (turn.ReadVersion < before)
-        {
-            Undone++;
-            undone.Add(actor);
-        }
+        if (turn.ReadVersion < before) Undone++;
 
         var unread = before - turn.ReadVersion;
         Tell(() => $"{actor} is saved (version {after}{(unread > 0 ? $", over {unread} that it never read" : "")})");

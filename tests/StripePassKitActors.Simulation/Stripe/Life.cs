@@ -118,10 +118,10 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
             case Act.PayBill:
                 PayBill(chance);
                 break;
-            case Act.Dispute when Features.Disputes:
+            case Act.Dispute:
                 Contest(chance);
                 break;
-            case Act.MoveDispute when Features.Disputes:
+            case Act.MoveDispute:
                 MoveDispute(chance);
                 break;
             case Act.Authorise:
@@ -298,7 +298,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
     {
         var charge = Keep(NewCharge(null, chance.Next(500, 30_000), Currency(chance)));
         Say("charge.succeeded", charge);
-        if (!Features.Guests || chance.Next(3) == 0) return;
+        if (chance.Next(3) == 0) return;
         Say("checkout.session.completed", Keep(new Session(New("cs"))
         {
             Mode = "payment",
@@ -397,10 +397,6 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
     private void FailRefund()
     {
         if (Refunds.Values.LastOrDefault(row => row is { Released: false, Status: "succeeded" or "pending" }) is not { } refund) return;
-
-        // Where nothing tells whose a refund is, and no owner is found, that it failed is parked, and those that stand are not known one by one.
-        var told = Version(clock) == ApiVersion.Newest && (!plan.FailedRefundsLower || plan.NewestFrom == 0);
-        if (!Features.Owners && !(told && Refunds.Values.Where(row => row.Charge == refund.Charge).All(row => row.Customer is not null))) return;
 
         refund = Follow(refund with { Status = "failed" });
         var charge = Charges[refund.Charge];
