@@ -241,8 +241,9 @@ internal sealed partial class PassSync(
         }
         catch (PassKitException taken) when (taken.Fault == PassKitFault.Taken)
         {
-            // By an enrolment of ours whose answer was lost, as a rule. Where the id is taken and nobody has it, its member was deleted.
-            return await passKit.FindAsync(externalId, budget) is { Id: { } memberId } member
+            // By an enrolment of ours whose answer was lost, as a rule. Where the id is taken and nobody has it, its member was deleted: asked twice,
+            // because one wrong answer would make a second valid pass.
+            return (await passKit.FindAsync(externalId, budget) ?? await passKit.FindAsync(externalId, budget)) is { Id: { } memberId } member
                 ? pass with { MemberId = memberId, Told = Shown(Owned(member, wanted.CustomerId), wanted), Unconfirmed = false }
                 : pass with { Generation = pass.Generation + 1 };
         }

@@ -209,11 +209,14 @@ internal sealed partial class Rereading(
         }
     }
 
-    /// <summary>An object that turns out to be another customer's says nothing of this one, and neither does what is of it: a dispute names nobody.</summary>
+    /// <summary>
+    /// An object that turns out to be another customer's says nothing of this one, and neither does what is of it: a dispute names nobody. Nor does it of
+    /// a guest, who goes on looking for that customer.
+    /// </summary>
     private static bool IsOf(StripeObject read, CustomerState state)
     {
         var owner = read.Kind == "customer" ? read.Id : read.Json.Text("customer") ?? read.Json.Text("customer_account");
-        return state.IsGuest || owner is null || owner == state.CustomerId;
+        return owner is null || owner == state.CustomerId;
     }
 
     private IEnumerable<Fact> Facts(StripeObject read)

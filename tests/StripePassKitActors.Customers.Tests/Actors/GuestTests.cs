@@ -157,6 +157,27 @@ public sealed class GuestTests
     }
 
     [Fact]
+    public async Task B11_A_dispute_whose_customer_could_not_be_asked_for_goes_over_once_it_can_although_its_charge_was_read_meanwhile()
+    {
+        var stripe = new FakeStripe();
+        await using var world = await PayersWorld.StartAsync(stripe);
+        stripe.Put(Customer(), Charge(60_000), Dispute(60_000));
+        await world.DeliverAsync(Event("evt_1", Charge(60_000)));
+        stripe.Fails = () =>
+        {
+            stripe.Fails = null;
+            return new StripeUnavailableException("Stripe is away for a moment.");
+        };
+
+        await world.DeliverAsync(Event("evt_2", Dispute(60_000)));
+        Assert.Equal(["payer of ch_1", "charge ch_1"], stripe.Asked());
+        await world.WakeWhenDueAsync(Guest);
+
+        Assert.Null(world.ValidPass);
+        Assert.Equal("cus_1", (await world.RecordAsync(Guest))!.ForwardTo);
+    }
+
+    [Fact]
     public async Task B11_A_guest_who_is_nobodys_stops_looking()
     {
         await using var world = await PayersWorld.StartAsync();

@@ -77,6 +77,18 @@ public sealed class EnrolTests
     }
 
     [Fact]
+    public async Task P1_An_enrolment_whose_answer_was_lost_ends_in_one_member_although_PassKit_denies_it_once()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        world.Sandbox.Faults.Set(new Fault(FaultKind.CutAfter, Times: 1, Verb: "POST"), new Fault(FaultKind.Fail, Times: 1, Status: 404, Path: "externalId"));
+
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+
+        var member = Assert.Single(world.Sandbox.Members);
+        Assert.Equal((PassState.Synced, member.Id, 0), (pass.State, pass.MemberId, pass.Generation));
+    }
+
+    [Fact]
     public async Task P1_A_member_whose_enrolment_never_was_answered_is_found_and_lapses_when_its_customer_loses_the_tier_before_the_next_attempt()
     {
         await using var world = await PassKitWorld.StartAsync();

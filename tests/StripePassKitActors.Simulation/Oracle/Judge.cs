@@ -172,8 +172,8 @@ internal static class Judge
                 var ends = row.CancelAt == until || row.CancelAtPeriodEnd ? until : until + (rules.MarginDays * Day);
                 return ends <= now ? null : new Claim(tier, "active", until, ends);
             case "past_due":
-                var oldest = known.Invoices.Where(invoice => invoice is { Status: "open", FirstFailedAt: not null } && invoice.Subscription == row.Id).MinBy(invoice => invoice.Created);
-                var grace = (oldest?.FirstFailedAt ?? row.PeriodStart) + (rules.GraceDays * Day);
+                var oldest = known.Invoices.Where(invoice => invoice.Status == "open" && (invoice.FirstFailedAt is not null || invoice.DueAt <= now) && invoice.Subscription == row.Id).MinBy(invoice => invoice.Created);
+                var grace = (oldest?.FirstFailedAt ?? oldest?.DueAt ?? row.PeriodStart) + (rules.GraceDays * Day);
                 return grace <= now ? null : new Claim(tier, "grace", grace, grace);
             default:
                 return null;

@@ -56,6 +56,12 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
 
     public bool IsExpired(PassMember member) => member.Expiry <= time.GetUtcNow();
 
+    public void Remove(PassMember member)
+    {
+        members.Remove(member.Id);
+        holders.Remove(member.ExternalId);
+    }
+
     public (HttpStatusCode Status, ReadOnlyMemory<byte> Body) Answer(HttpMethod method, string path, ReadOnlyMemory<byte> body)
     {
         Calls++;
@@ -116,8 +122,7 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
     private (HttpStatusCode, ReadOnlyMemory<byte>) Delete(JsonElement json)
     {
         if (ById(Text(json, "id")!) is not { } member) return NotFound;
-        members.Remove(member.Id);
-        holders.Remove(member.ExternalId);
+        Remove(member);
         return (HttpStatusCode.OK, "{}"u8.ToArray());
     }
 
@@ -157,8 +162,7 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
         if (!members.TryGetValue(id, out var member)) return null;
         if (member.Expiry is not { } expiry || time.GetUtcNow() - expiry < Kept) return member;
 
-        members.Remove(id);
-        holders.Remove(member.ExternalId);
+        Remove(member);
         return null;
     }
 

@@ -65,6 +65,9 @@ internal sealed record Weather(double Effects, double Deaths, double Deliveries,
 
     /// <summary>How many events the broker hands over in one call, at most. Where they are few, a customer has several turns to wait for.</summary>
     public int Bulk { get; init; } = 12;
+
+    /// <summary>Whether members are changed in PassKit by hand.</summary>
+    public bool ByHand { get; init; }
 }
 
 /// <summary>
@@ -139,6 +142,15 @@ internal sealed class Mischief(ulong seed, Weather weather, IReadOnlySet<string>
 
     /// <summary>Whether a turn begins although another of the same customer has not ended.</summary>
     public bool Overlaps(string whose) => !Over && weather.Overlaps > 0 && Happens(whose, "overlap", weather.Overlaps, out _);
+
+    /// <summary>Whether a member is changed in PassKit by hand.</summary>
+    public bool Meddles(int number)
+    {
+        var name = $"by hand {number}";
+        if (Over || leftOut.Contains(name)) return false;
+        Done.Add(name);
+        return true;
+    }
 
     /// <summary>When a reminder fires, beside when it should: one moment or two.</summary>
     public IReadOnlyList<TimeSpan> Firings(string whose, TimeSpan wait)

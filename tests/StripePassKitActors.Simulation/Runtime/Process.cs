@@ -26,6 +26,9 @@ internal sealed class Process : IDisposable
 
     public bool Dead { get; private set; }
 
+    /// <summary>Whether a turn is under way.</summary>
+    public bool IsBusy => Dead || slots.Values.Any(slot => slot.Busy);
+
     public IServiceProvider Services => services;
 
     public ProcessReminders Reminders { get; }

@@ -17,7 +17,7 @@ internal sealed class ProcessTransport(Process process) : IPassKitTransport
         // Whoever is told twice that a member is not there may believe it.
         if (trouble == Trouble.Missing && Turn.Current is { } turn)
         {
-            if (turn.ToldMissing || (method == HttpMethod.Get && !Features.MissingIsAskedAgain)) trouble = Trouble.None;
+            if (turn.ToldMissing) trouble = Trouble.None;
             turn.ToldMissing = true;
         }
 
@@ -28,7 +28,6 @@ internal sealed class ProcessTransport(Process process) : IPassKitTransport
         if (trouble is not (Trouble.Fails or Trouble.Hangs or Trouble.TooMany or Trouble.Breaks or Trouble.Missing))
         {
             answer = world.PassKit.Answer(method, path, body);
-            if (method != HttpMethod.Get) world.Changed();
         }
 
         if (trouble == Trouble.DiesAfter) return DiedAsync();

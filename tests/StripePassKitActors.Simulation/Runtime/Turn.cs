@@ -21,6 +21,6 @@ internal sealed class Turn
     /// <summary>Whether PassKit said once that what is there is not.</summary>
     public bool ToldMissing { get; set; }
 
-    /// <summary>Of which version of the state it read first.</summary>
+    /// <summary>Of which version of the state it last read the record.</summary>
     public long? ReadVersion { get; set; }
 }

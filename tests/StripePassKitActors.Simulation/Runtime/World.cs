@@ -22,8 +22,6 @@ internal sealed class World : IDisposable
     private readonly Dictionary<string, List<StripeEvent>> events = new(StringComparer.Ordinal);
     private readonly List<StripeEvent> ready = [];
     private readonly HashSet<List<StripeEvent>> underWay = [];
-    private readonly Dictionary<Turn, string> unsaved = [];
-    private readonly HashSet<string> undone = [];
     private readonly Dictionary<string, int> tries = new(StringComparer.Ordinal);
     private readonly List<Exception> broken = [];
     private readonly List<(string Customer, string Wrong)> wrongs = [];
@@ -44,6 +42,8 @@ internal sealed class World : IDisposable
         Time.At(WorldPlan.Quiet, () => Mischief.Over = true);
         Operator = new Operator(this);
         Operator.Begin();
+        Meddler = new Meddler(this, plan.Seed);
+        if (plan.Weather.ByHand) Meddler.Begin();
     }
 
     public VirtualTime Time { get; }
@@ -59,6 +59,8 @@ internal sealed class World : IDisposable
     public Process Process { get; private set; }
 
     public Operator Operator { get; }
+
+    public Meddler Meddler { get; }
 
     /// <summary>Deliveries that were parked because they failed again and again.</summary>
     public int Parked { get; private set; }
@@ -89,9 +91,21 @@ internal sealed class World : IDisposable
     /// <summary>Lives the whole plan, and judges every customer at its end.</summary>
     public WorldResult Run()
     {
+        List<Difference> judged = [];
+        foreach (var rest in WorldPlan.Rests)
+        {
+            Time.RunUntil(rest);
+            Mischief.Over = true;
+            Time.RunUntil(rest.AddDays(1));
+            Meddler.SyncAll();
+            Time.RunUntil(rest + WorldPlan.Rest);
+            while (IsBusy) Time.RunUntil(Time.Now.AddSeconds(7));
+            JudgeAll();
+            Mischief.Over = false;
+        }
+
         Time.RunUntil(WorldPlan.End);
-        if (broken.Count > 0) throw new InvalidOperationException($"World {plan.Seed} broke.", broken[0]);
-        var judged = new Judgement(this, plan, lives, events).Of();
+        JudgeAll();
         return new WorldResult(plan.Seed, judged)
         {
             Events = Events,
@@ -104,13 +118,24 @@ internal sealed class World : IDisposable
             Parked = Parked,
             Replayed = Operator.Replayed,
             Stayed = Operator.Stayed,
+            ByHand = Meddler.Changes,
             PassKitCalls = PassKit.Calls,
             StripeReads = Reads,
             Troubles = Mischief.Troubles,
             Mischief = Mischief.Done,
             LargestTurn = Store.LargestTurn,
         };
+
+        void JudgeAll()
+        {
+            if (broken.Count > 0) throw new InvalidOperationException($"World {plan.Seed} broke.", broken[0]);
+            Tell(() => "everything must be right");
+            judged.AddRange(new Judgement(this, plan, lives, events).Of().Where(difference => judged.All(known => known.Customer != difference.Customer)));
+        }
     }
+
+    /// <summary>Whether something has just happened, or is under way.</summary>
+    private bool IsBusy => ready.Count > 0 || underWay.Count > 0 || Process.IsBusy || lives.Any(life => Time.Now - life.ChangedAt < TimeSpan.FromMinutes(1));
 
     /// <summary>Writes a line of the story, if somebody reads it.</summary>
     public void Tell(Func<string> line) => tell?.Invoke(Time.Now, line());
@@ -144,28 +169,11 @@ internal sealed class World : IDisposable
         }
     }
 
-    /// <summary>A turn changed something in PassKit.</summary>
-    public void Changed()
-    {
-        if (Turn.Current is { } turn) unsaved[turn] = turn.Actor;
-    }
-
-    /// <summary>Whether a turn of a customer changed something in PassKit and was never saved.</summary>
-    public bool Unsaved(string customer) => unsaved.ContainsValue(customer);
-
-    /// <summary>Whether a turn of a customer undid what another had saved (ADR 1).</summary>
-    public bool WasUndone(string customer) => undone.Contains(customer);
-
     /// <summary>A turn was saved.</summary>
     public void Committed(string actor, long before, long after)
     {
         if (Turn.Current is not { } turn) return;
-        unsaved.Remove(turn);
-        if (turn.ReadVersion < before)
-        {
-            Undone++;
-            undone.Add(actor);
-        }
+        if (turn.ReadVersion < before) Undone++;
 
         var unread = before - turn.ReadVersion;
         Tell(() => $"{actor} is saved (version {after}{(unread > 0 ? $", over {unread} that it never read" : "")})");

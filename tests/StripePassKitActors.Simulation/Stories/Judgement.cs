@@ -16,15 +16,12 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
 
     public IReadOnlyList<Difference> Of() => [.. lives.Select(Of).Concat(lives.SelectMany(Guests)).OfType<Difference>()];
 
-    private IEnumerable<Difference?> Guests(Life life) => Features.Guests ? life.Charges.Values.Where(charge => charge.Customer is null).Select(charge => Guest(life, charge)) : [];
+    private IEnumerable<Difference?> Guests(Life life) => life.Charges.Values.Where(charge => charge.Customer is null).Select(charge => Guest(life, charge));
 
     private Difference? Guest(Life life, Charge charge)
     {
         var differences = Compare(charge.Intent, Known.OfGuest(life, charge, plan.Rules), world.Time.Now.ToUnixTimeSeconds());
-        if (differences.Count == 0) return null;
-        if (world.WasUndone(charge.Intent)) return new Difference(charge.Intent, differences, "two activations at once, of which one undid the other (ADR 1)") { Life = life.Plan.Number };
-        var unsaved = !Features.UnsavedSyncs && world.Unsaved(charge.Intent) && differences.All(line => line.StartsWith("PassKit has", StringComparison.Ordinal));
-        return new Difference(charge.Intent, differences, unsaved ? "PassKit was told by a turn that was never saved" : null) { Life = life.Plan.Number };
+        return differences.Count == 0 ? null : new Difference(charge.Intent, differences, null) { Life = life.Plan.Number };
     }
 
     private Difference? Of(Life life)
@@ -37,20 +34,9 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
         return new Difference(life.CustomerId, differences, Explained(life, now)) { Life = life.Plan.Number };
     }
 
-    private string? Explained(Life life, long now)
-    {
-        if (world.WasUndone(life.CustomerId) || life.Charges.Values.Any(charge => world.WasUndone(charge.Intent))) return "two activations at once, of which one undid the other (ADR 1)";
-
-        if (IsForgotten(life)) return null;
-
-        // What the events alone say is another customer, and the pass is right for that one.
-        var told = plan.Rules.Reads ? [] : Compare(life.CustomerId, Known.ByHearsay(life, events[life.CustomerId], plan.Rules), now);
-        if (!plan.Rules.Reads && told.Count == 0) return "events of one second (rule F4)";
-
-        return !Features.UnsavedSyncs && world.Unsaved(life.CustomerId) && told.All(line => line.StartsWith("PassKit has", StringComparison.Ordinal))
-            ? "PassKit was told by a turn that was never saved"
-            : null;
-    }
+    /// <summary>Where nothing can be read, what the events alone say may be another customer, for whom the pass is right.</summary>
+    private string? Explained(Life life, long now) =>
+        !plan.Rules.Reads && !IsForgotten(life) && Compare(life.CustomerId, Known.ByHearsay(life, events[life.CustomerId], plan.Rules), now).Count == 0 ? "events of one second (rule F4)" : null;
 
     private List<string> Compare(string customer, Known known, long now)
     {
@@ -86,7 +72,7 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
     {
         string[] names = [life.CustomerId, .. life.Charges.Values.Where(charge => charge.Customer is not null).Select(charge => charge.Intent)];
         foreach (var member in names.SelectMany(name => members[name])) yield return $"PassKit has {member.ExternalId}, who is to be forgotten";
-        foreach (var name in names.Where(name => Inspect(name) is { Spend.IsEmpty: false } or { Pass.MemberId: not null })) yield return $"known still is {name}, who is to be forgotten";
+        foreach (var name in names.Where(name => Inspect(name) is { Spend.IsEmpty: false } or { Charges.IsEmpty: false })) yield return $"known still is {name}, who is to be forgotten";
     }
 
     private (string? Tier, string? Status, long? Expiry, string? Until, double Points) Shown(PassMember member) =>

@@ -16,11 +16,17 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
 
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 6, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Times of rest, in which people do nothing and nothing goes wrong; at the end of each everything must be right.</summary>
+    public static readonly ImmutableArray<DateTimeOffset> Rests = [Start.AddDays(110), Start.AddDays(220), Start.AddDays(330), Start.AddDays(420)];
+
+    /// <summary>How long a rest is: what was delayed arrives within it, and what is tried again was tried again.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromDays(6);
+
     /// <summary>When nothing goes wrong any more and people do nothing any more.</summary>
     public static readonly DateTimeOffset Quiet = Start.AddDays(500);
 
     /// <summary>When everything must be right.</summary>
-    public static readonly DateTimeOffset End = Quiet.AddDays(6);
+    public static readonly DateTimeOffset End = Quiet + Rest;
 
     /// <summary>Mischief that does not happen, by name.</summary>
     public ImmutableHashSet<string> LeftOut { get; init; } = [];
@@ -58,8 +64,9 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
             0 => Weather.Calm with { Deliveries = 0.3 },
             1 => new Weather(0.08, 0.1, 0.4, 0, 0.3),
             2 => new Weather(0.25, 0.02, 0.3, 0, 0.3),
-            _ => new Weather(0.02, 0.2, 0.25, 0, 0.1),
+            _ => new Weather(0.02, 0.1, 0.25, 0, 0.1),
         };
+        weather = weather with { ByHand = further.Next(4) == 0 };
         return new WorldPlan(seed, rules, weather, [.. Enumerable.Range(1, Customers).Select(number => LifeOf(seed, number))]);
     }
 
@@ -79,6 +86,7 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
                 < 8 => chance.NextInt64(Hour, 9 * Day),
                 _ => chance.NextInt64(Day, 60 * Day),
             };
+            if (Rests.Any(rest => at >= rest.ToUnixTimeSeconds() && at <= (rest + Rest).ToUnixTimeSeconds())) at += (long)Rest.TotalSeconds + 1;
             if (at >= Quiet.ToUnixTimeSeconds()) break;
         }
 
@@ -118,12 +126,12 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
         < 64 => Act.Buy,
         < 65 => Act.BuyTier,
         < 66 => salt % 2 == 0 ? Act.BuyTier : Act.PayBill,
-        < 67 => Act.Dispute,
-        < 68 => Act.MoveDispute,
-        < 71 => Act.Authorise,
-        < 74 => Act.Capture,
-        < 76 => Act.BuyAsGuest,
-        < 78 => Act.GuestGetsCustomer,
+        < 68 => Act.Dispute,
+        < 71 => Act.MoveDispute,
+        < 73 => Act.Authorise,
+        < 75 => Act.Capture,
+        < 77 => Act.BuyAsGuest,
+        < 79 => Act.GuestGetsCustomer,
         < 84 => Act.Refund,
         < 86 => Act.SettleRefund,
         < 88 => Act.FailRefund,

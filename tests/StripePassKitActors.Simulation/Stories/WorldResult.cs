@@ -35,6 +35,8 @@ internal sealed record WorldResult(ulong Seed, IReadOnlyList<Difference> Differe
 
     public required int Stayed { get; init; }
 
+    public required int ByHand { get; init; }
+
     public required int PassKitCalls { get; init; }
 
     public required int StripeReads { get; init; }

@@ -192,7 +192,7 @@ internal static class EventJson
         json.WriteNumber("amount_paid", invoice.Status == "paid" ? invoice.Amount : 0);
         json.WriteString("currency", invoice.Currency);
         json.WriteNumber("attempt_count", invoice.Attempts);
-        json.WriteNull("due_date");
+        Moment(json, "due_date", invoice.DueAt);
         if (version == ApiVersion.Of2020)
         {
             json.WriteBoolean("paid", invoice.Status == "paid");

@@ -8,9 +8,11 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
     private const long Hour = 3600;
     private const long Day = 24 * Hour;
     private const int MostRetries = 3;
+    private const int DaysToPay = 10;
 
     private readonly Dictionary<string, Retrying> retries = [];
     private readonly Dictionary<string, (long At, string Subscription)> drafts = [];
+    private readonly Dictionary<string, long> sent = [];
     private bool cardWorks = true;
     private bool spreads;
     private long clock;
@@ -116,10 +118,10 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
             case Act.PayBill:
                 PayBill(chance);
                 break;
-            case Act.Dispute when Features.Disputes:
+            case Act.Dispute:
                 Contest(chance);
                 break;
-            case Act.MoveDispute when Features.Disputes:
+            case Act.MoveDispute:
                 MoveDispute(chance);
                 break;
             case Act.Authorise:
@@ -201,6 +203,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
             }
         }
 
+        foreach (var (id, due) in sent) yield return (due, id, () => FallDue(id));
         foreach (var (id, draft) in drafts) yield return (draft.At, id, () => Finalise(id));
         foreach (var (id, retry) in retries) yield return (retry.At, id, () => Retry(id));
     }
@@ -209,10 +212,12 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
     {
         var price = Catalogue.Prices[chance.Next(Catalogue.Prices.Length)];
         var trial = chance.Next(4) == 0 ? chance.Next(3, 31) * Day : 0;
+        var sends = trial == 0 && Chance.Of(seed, $"{plan.Number}{context}", 7) % 6 == 0;
         var row = Keep(new Subscription(New("sub"))
         {
             Customer = CustomerId,
-            Status = trial > 0 ? "trialing" : "incomplete",
+            Status = trial > 0 ? "trialing" : sends ? "active" : "incomplete",
+            Sends = sends,
             Created = clock,
             Items = [new SubscriptionItem(New("si"), price, chance.Next(8) == 0 ? 0 : chance.Next(1, 4))],
             PeriodStart = clock,
@@ -223,6 +228,12 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         if (trial > 0) return;
 
         var invoice = Keep(new Invoice(New("in")) { Customer = CustomerId, Subscription = row.Id, Status = "open", Created = clock, Amount = Due(row), Currency = price.Currency });
+        if (sends)
+        {
+            Send(invoice);
+            return;
+        }
+
         if (chance.Next(3) > 0) Say("invoice.finalized", invoice);
         Linger(chance);
         if (chance.Next(6) == 0) return; // left at the bank's question; paid later with PayNow, or never
@@ -287,7 +298,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
     {
         var charge = Keep(NewCharge(null, chance.Next(500, 30_000), Currency(chance)));
         Say("charge.succeeded", charge);
-        if (!Features.Guests || chance.Next(3) == 0) return;
+        if (chance.Next(3) == 0) return;
         Say("checkout.session.completed", Keep(new Session(New("cs"))
         {
             Mode = "payment",
@@ -387,10 +398,6 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
     {
         if (Refunds.Values.LastOrDefault(row => row is { Released: false, Status: "succeeded" or "pending" }) is not { } refund) return;
 
-        // Where nothing tells whose a refund is, and no owner is found, that it failed is parked, and those that stand are not known one by one.
-        var told = Version(clock) == ApiVersion.Newest && (!plan.FailedRefundsLower || plan.NewestFrom == 0);
-        if (!Features.Owners && !(told && Refunds.Values.Where(row => row.Charge == refund.Charge).All(row => row.Customer is not null))) return;
-
         refund = Follow(refund with { Status = "failed" });
         var charge = Charges[refund.Charge];
         if (plan.FailedRefundsLower) charge = Keep(charge with { AmountRefunded = charge.AmountRefunded - refund.Amount });
@@ -434,14 +441,42 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         }
 
         invoice = Keep(invoice with { Status = "open" });
+        if (row.Sends)
+        {
+            Send(invoice);
+            return;
+        }
+
         if (row.Status == "unpaid") return; // Stripe goes on writing invoices and no longer collects them
         Collect(invoice);
+    }
+
+    /// <summary>Asks for the money, and charges nobody.</summary>
+    private void Send(Invoice invoice)
+    {
+        if (invoice.Amount == 0)
+        {
+            Settle(invoice, "paid");
+            return;
+        }
+
+        invoice = Keep(invoice with { DueAt = clock + (DaysToPay * Day) });
+        sent[invoice.Id] = invoice.DueAt!.Value;
+        Say("invoice.finalized", invoice);
+    }
+
+    private void FallDue(string id)
+    {
+        sent.Remove(id);
+        var row = Subscriptions[Invoices[id].Subscription];
+        if (Invoices[id].Status == "open" && row.Paying) Change(row with { Status = "past_due" });
     }
 
     /// <summary>Tries the card; what follows for the subscription follows at once.</summary>
     private void Collect(Invoice invoice)
     {
         drafts.Remove(invoice.Id);
+        sent.Remove(invoice.Id);
         invoice = invoice with { Attempts = invoice.Attempts + 1, Status = "open" };
         if (invoice.Amount == 0)
         {
@@ -498,6 +533,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
     {
         retries.Remove(invoice.Id);
         drafts.Remove(invoice.Id);
+        sent.Remove(invoice.Id);
         invoice = Keep(invoice with { Status = status });
         Say(status switch { "paid" => "invoice.paid", "void" => "invoice.voided", _ => "invoice.marked_uncollectible" }, invoice);
         var row = Subscriptions[invoice.Subscription];

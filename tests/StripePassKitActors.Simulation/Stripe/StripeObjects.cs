@@ -71,6 +71,9 @@ internal sealed record Subscription(string Id) : StripeObject(Id)
 
     public bool CollectionPaused { get; init; }
 
+    /// <summary>Whether its invoices are sent, to be paid by a day, and no card is charged.</summary>
+    public bool Sends { get; init; }
+
     /// <summary>What was subscribed to when it was last active or in trial: the truth that no field of the object tells.</summary>
     public ImmutableArray<SubscriptionItem> PaidItems { get; init; } = [];
 
@@ -94,6 +97,9 @@ internal sealed record Invoice(string Id) : StripeObject(Id)
     public required string Currency { get; init; }
 
     public int Attempts { get; init; }
+
+    /// <summary>By when it is to be paid; null: a card is charged.</summary>
+    public long? DueAt { get; init; }
 
     /// <summary>The truth that no field of the object tells.</summary>
     public long? FirstFailedAt { get; init; }
