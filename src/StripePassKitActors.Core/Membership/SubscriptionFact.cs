@@ -54,7 +54,7 @@ public sealed record SubscriptionFact : Fact
     public SubscriptionFact With(SubscriptionFact fact)
     {
         var newest = fact.Beats(this) ? fact.WithProductsOf(this) : this;
-        if (newest.IsPaid) return newest.Paid is null ? newest : newest with { Paid = null };
+        if (newest.IsPaid) return newest;
 
         var paid = new[] { Paid, fact.Paid, PaidOf(this), PaidOf(fact) }.OfType<PaidItems>().Aggregate((PaidItems?)null, (best, one) => one.IsLaterThan(best) ? one : best);
         if (paid is not null) paid = paid with { Items = WithProductsOf(paid.Items, newest.Items) };
