@@ -266,6 +266,14 @@ public sealed class CustomerTests
         Assert.Null(Assert.Single(Given.Customer(Invoice(open: true), Invoice(open: false) with { AsOf = Given.At(9, "evt_9") }).State.Invoices).FailedAt);
 
     [Fact]
+    public void A_text_that_is_no_customer_id_is_refused_and_an_id_that_was_never_read_names_nobody()
+    {
+        Assert.Equal("A customer id is 1 to 255 letters, digits, '_' or '-'.", Assert.Throws<FormatException>(() => CustomerId.Parse("cus/1")).Message);
+        Assert.Equal("A default CustomerId names nobody.", Assert.Throws<InvalidOperationException>(() => default(CustomerId).Value).Message);
+        Assert.Equal(("cus_1", ""), (CustomerId.Parse("cus_1").ToString(), default(CustomerId).ToString()));
+    }
+
+    [Fact]
     public void A_customer_id_is_no_longer_than_Stripes() =>
         Assert.Equal((true, false), (CustomerId.TryParse(new string('a', 255), out _), CustomerId.TryParse(new string('a', 256), out _)));
 

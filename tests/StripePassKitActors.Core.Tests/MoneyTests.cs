@@ -115,8 +115,12 @@ public sealed class MoneyTests
     [Fact]
     public void M1_Spend_that_no_number_holds_is_refused_and_never_turns_negative()
     {
-        Assert.Throws<OverflowException>(() => Given.Customer(Given.Charge(long.MaxValue), Given.Charge(1, id: "ch_2")));
-        Assert.Throws<OverflowException>(() => Given.Customer(Given.Charge(long.MaxValue, refunded: long.MaxValue), Given.Charge(1, refunded: 1, id: "ch_2")));
+        foreach (var months in new[] { 0, 1 }) // within a month as well as beyond
+        {
+            var (charge, refunded) = (Given.Charge(1, id: "ch_2") with { Created = Given.Now.AddMonths(months) }, Given.Charge(1, refunded: 1, id: "ch_2") with { Created = Given.Now.AddMonths(months) });
+            Assert.Throws<OverflowException>(() => Given.Customer(Given.Charge(long.MaxValue), charge));
+            Assert.Throws<OverflowException>(() => Given.Customer(Given.Charge(long.MaxValue, refunded: long.MaxValue), refunded));
+        }
     }
 
     [Fact]
@@ -159,8 +163,9 @@ public sealed class MoneyTests
     {
         var customer = Given.Customer(Given.Charge(1000));
 
-        Assert.Throws<InvalidFactException>(() =>
+        var refused = Assert.Throws<InvalidFactException>(() =>
             customer.Apply(new CustomerEvent("evt_2", "charge.updated", [Given.Charge(1, currency: "eur", asOf: Given.At(9))]), Given.Now));
+        Assert.Equal("Charge ch_1 was in usd and is now in eur; a charge never changes its currency.", refused.Message);
         Assert.Equal([new Spend("usd", 1000)], customer.State.Spend);
     }
 }

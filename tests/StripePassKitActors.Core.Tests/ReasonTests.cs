@@ -44,6 +44,11 @@ public sealed class ReasonTests
         reason, Given.Entitled(Given.Settings with { OnDispute = DisputePolicy.SuspendWhenOpened }, Given.Subscription("active"), Given.Charge(1000), Given.Dispute(status)).Reason);
 
     [Fact]
+    public void B4_A_reason_says_that_collection_is_paused() => Assert.Equal(
+        "subscription sub_1 is active, its collection paused",
+        Given.Entitled(Given.Settings with { HonourPausedCollection = false }, Given.Subscription("active") with { CollectionPaused = true }).Reason);
+
+    [Fact]
     public void B1_A_reason_says_where_a_subscription_alone_earns_nothing_because_spend_must_and_only_there()
     {
         var both = Given.Settings with { Source = TierSource.SpendWhileSubscribed };

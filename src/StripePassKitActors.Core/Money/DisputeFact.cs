@@ -53,7 +53,7 @@ public sealed record DisputeFact : Fact
     public DisputeFact With(DisputeFact fact)
     {
         var newest = fact.Beats(this) ? fact : this;
-        var lostAt = LostAt is null || fact.LostAt < LostAt ? fact.LostAt ?? LostAt : LostAt;
-        return newest.LostAt == lostAt ? newest : newest with { LostAt = lostAt };
+        var lostAt = LostAt is null || fact.LostAt < LostAt ? fact.LostAt : LostAt;
+        return newest with { LostAt = lostAt };
     }
 }
