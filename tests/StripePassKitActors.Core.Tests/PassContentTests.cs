@@ -37,10 +37,12 @@ public sealed class PassContentTests
     public void P2_What_the_customer_object_leaves_open_is_filled_from_checkout_and_nothing_else()
     {
         var checkout = new CheckoutSessionFact { Id = "cs_1", AsOf = Given.At(9, "evt_checkout"), Name = "Augusta", Email = "typed@example.com", Phone = "+491511234567" };
+        var known = Given.CustomerWith() with { Name = "Ada", Email = "ada@example.com", Phone = "+491517654321" };
 
         var person = Content([Given.Subscription("active"), Given.CustomerWith() with { Name = "Ada", Email = "ada@example.com" }, checkout])!.Person;
 
         Assert.Equal(new Person("Ada", "ada@example.com", "+491511234567"), person);
+        Assert.Equal(new Person("Ada", "ada@example.com", "+491517654321"), Content([Given.Subscription("active"), known, checkout])!.Person);
     }
 
     [Fact]
@@ -129,7 +131,7 @@ public sealed class PassContentTests
         var content = PassContent.Of(state, Membership.EntitlementRules.Of(state, Given.Settings, Given.Now), new PassSettings())!;
 
         Assert.Equal(("tier_of_old_settings", Given.Now), (content.Tier, content.Expiry));
-        Assert.Equal("ended", content.Metadata["status"]);
+        Assert.Equal(("ended", ""), (content.Metadata["status"], content.Metadata["tierName"]));
     }
 
     [Fact]
@@ -177,6 +179,11 @@ public sealed class PassContentTests
         var told = new Person("Ada", "ada@example.com", null);
 
         Assert.Equal(new Person("Ada King", "ada@example.com", "+491511234567"), new Person("Ada King", null, "+491511234567").Over(told));
+        Assert.Equal(told, Person.Unknown.Over(told));
+        var all = new Person("Ada King", "king@example.com", "+491511234567");
+        Assert.Equal(all, all.Over(new Person("Ada", "ada@example.com", "+491510000000")));
+        Assert.Equal(all, Person.Unknown.Over(all));
+        Assert.False(Person.Unknown.AddsTo(all));
         Assert.False(new Person("Ada", null, null).AddsTo(told));
         Assert.True(new Person(null, null, "+491511234567").AddsTo(told));
         Assert.True(new Person(null, "king@example.com", null).AddsTo(told));

@@ -122,7 +122,7 @@ internal static class CustomerStateRules
         var total = new Spend(charge.Currency, checked((known?.Amount ?? 0) + added), checked((known?.Refunds ?? 0) + addedRefunds));
         var month = Calendar.MonthOf(charge.Created, zone);
         var knownMonth = state.Months.FirstOrDefault(row => row.Month == month && row.Currency == charge.Currency);
-        var monthly = new MonthSpend(month, charge.Currency, checked((knownMonth?.Amount ?? 0) + added), checked((knownMonth?.Refunds ?? 0) + addedRefunds));
+        var monthly = new MonthSpend(month, charge.Currency, (knownMonth?.Amount ?? 0) + added, (knownMonth?.Refunds ?? 0) + addedRefunds);
         return state with
         {
             Spend =
@@ -171,8 +171,7 @@ internal static class CustomerStateRules
         ];
     }
 
-    public static CustomerState WithAwaited(this CustomerState state, int added) =>
-        added == 0 ? state : state with { AwaitedCharges = state.AwaitedCharges + added };
+    public static CustomerState WithAwaited(this CustomerState state, int added) => state with { AwaitedCharges = state.AwaitedCharges + added };
 
     public static CustomerState WithNewest(this CustomerState state, ChargeFact charge)
     {

@@ -58,6 +58,6 @@ public sealed record DisputeFact : Fact
         var newest = fact.Beats(this) ? fact : this;
         var losses = new[] { LostAt, fact.LostAt }.OfType<DateTimeOffset>().Order().ToArray();
         var lostAt = losses.Length == 0 ? (DateTimeOffset?)null : losses.FirstOrDefault(moment => moment > newest.Created, losses[0]);
-        return newest.LostAt == lostAt ? newest : newest with { LostAt = lostAt };
+        return newest with { LostAt = lostAt };
     }
 }
