@@ -34,7 +34,7 @@ internal sealed partial class CustomerActor
 
             if (record.ForwardTo is { } shared && shared != customerId && shared.StartsWith(GuestId.ByEmail, StringComparison.Ordinal)) await PartAsync(shared, customerId);
             else if (record.ForwardTo != customerId) await HandOverAsync(guest, customerId);
-            else await SaveAsync(guest, await SettleAsync(guest, [], force: false, woken: false)); // its pass may have yet to lapse
+            else await SaveAsync(guest, await SettleAsync(guest, [], TurnCause.Events)); // its pass may have yet to lapse
             return new TurnAnswer([], null);
         },
         failure => new TurnAnswer([], failure));
@@ -54,7 +54,7 @@ internal sealed partial class CustomerActor
             var loaded = await store.WithLedgersAsync(Id, before, facts);
             var left = loaded.WithoutPayment(handover.Payment);
             await store.SaveWithoutAsync(Id, left, CustomerStore.KeysOf(loaded, left));
-            await SaveAsync(left, await SettleAsync(left, [], force: false, woken: false, budget));
+            await SaveAsync(left, await SettleAsync(left, [], TurnCause.Events, budget));
             LogHandedOver(Logger, handover.Payment, handover.CustomerId);
             return new TurnAnswer([], null);
         },
@@ -78,7 +78,7 @@ internal sealed partial class CustomerActor
                 after = after with { State = after.State with { Pass = Untried(handover.Pass) with { Generation = 0 } } };
             }
 
-            after = await SettleAsync(after, doubts, force: false, woken: false);
+            after = await SettleAsync(after, doubts, TurnCause.Events);
             await SaveAsync(before, after);
             return new HandoverAnswer(handover.Pass.MemberId is { } member && after.State.Pass.MemberId == member, null);
         },
@@ -100,6 +100,7 @@ internal sealed partial class CustomerActor
             ForwardTo = to,
             Pass = (taken ? new PassRecord() : WithoutPerson(guest.State.Pass)) with { Unreported = guest.State.Pass is { State: PassState.Failed } or { Unreported: true } },
             Version = guest.State.Version,
+            Unpublished = guest.State.Unpublished,
             ForgottenAt = guest.State.ForgottenAt,
             RecentEvents = guest.State.RecentEvents,
             WakeAt = guest.State.WakeAt,
@@ -115,7 +116,7 @@ internal sealed partial class CustomerActor
         await StillAloneAsync(guest.State, told: false);
         left = await store.SaveWithoutAsync(Id, left, keys);
         LogHandedOver(Logger, Id.GetId(), to);
-        await SaveAsync(left, await SettleAsync(left, [], force: false, woken: false, budget));
+        await SaveAsync(left, await SettleAsync(left, [], TurnCause.Events, budget));
     }
 
     private async Task<Customer> BeginAsync(Customer guest, string to)
@@ -124,8 +125,7 @@ internal sealed partial class CustomerActor
         if (!begun.IsHandingOver) return guest; // it knows nothing that could be lost
 
         guest = guest with { State = begun with { WakeAt = await WakeAsync(begun.WakeAt, time.GetUtcNow() + WakeAgain) } };
-        await store.SaveAsync(Id, guest);
-        return guest.Saved();
+        return await store.SaveAsync(Id, guest);
     }
 
     /// <summary>A payment that shares a pass by e-mail has become a customer's: it alone goes there, and the pass stays with the others.</summary>
@@ -184,6 +184,7 @@ internal sealed partial class CustomerActor
     {
         Told = pass.Told is { } told ? told with { Person = Person.Unknown } : null,
         Refused = pass.Refused is { } refused ? refused with { Person = Person.Unknown } : null,
+        Announced = pass.Announced is { } announced ? announced with { Content = null } : null,
         LastError = null,
     };
 
