@@ -21,6 +21,9 @@ public static class DaprResources
     /// <summary>Where the sidecar puts an event whose delivery failed longer than the inbound policy tries.</summary>
     public const string StripeEventsDead = "stripe-events-dead";
 
+    /// <summary>The topic of PassKit's hints: which member to look at again.</summary>
+    public const string PassKitEvents = "passkit-events";
+
     /// <summary>The component that holds the actors' state, and beside it what the app keeps outside of actors.</summary>
     public const string StateStore = "statestore";
 
