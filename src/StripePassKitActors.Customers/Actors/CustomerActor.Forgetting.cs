@@ -93,7 +93,7 @@ internal sealed partial class CustomerActor
         }
     }
 
-    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PaymentOwnersUnavailableException;
+    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PlainStateUnavailableException;
 
     private static string Why(Exception outside) =>
         outside is PassKitException passKit ? $"The member could not be deleted in PassKit: {passKit.Summary.TrimEnd('.')}." : outside.Message;

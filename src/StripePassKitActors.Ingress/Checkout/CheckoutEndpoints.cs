@@ -64,7 +64,7 @@ internal static class CheckoutEndpoints
 
     private static async Task<IResult> CompleteAsync(HttpRequest request, CheckoutPasses passes, CheckoutPages pages, CancellationToken leave)
     {
-        var pass = Session(request) is { } session ? await passes.AskAsync(session, leave) : CheckoutPass.Of(CheckoutState.Unknown);
+        var pass = Session(request) is { } session ? await passes.AskAsync(session, leave) : BoughtPass.Of(CheckoutState.Unknown);
         return await pages.ShowAsync(pass, request, pass.State is CheckoutState.Unknown ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
     }
 

@@ -14,13 +14,13 @@ namespace StripePassKitActors.Ingress.Checkout;
 internal sealed class CheckoutPages(IServiceProvider services, ILoggerFactory loggers, IOptions<CheckoutOptions> options, PageFiles files)
 {
     /// <summary>The page for one pass, on the device that asks.</summary>
-    public Task<IResult> ShowAsync(CheckoutPass pass, HttpRequest request, int status) => ShowAsync(pass, request, status, busy: false);
+    public Task<IResult> ShowAsync(BoughtPass pass, HttpRequest request, int status) => ShowAsync(pass, request, status, busy: false);
 
     /// <summary>The page for somebody who asks too often: nobody was asked how the pass stands.</summary>
     public Task<IResult> ShowBusyAsync(HttpRequest request) =>
-        ShowAsync(CheckoutPass.Of(CheckoutState.Waiting), request, StatusCodes.Status429TooManyRequests, busy: true);
+        ShowAsync(BoughtPass.Of(CheckoutState.Waiting), request, StatusCodes.Status429TooManyRequests, busy: true);
 
-    private async Task<IResult> ShowAsync(CheckoutPass pass, HttpRequest request, int status, bool busy)
+    private async Task<IResult> ShowAsync(BoughtPass pass, HttpRequest request, int status, bool busy)
     {
         var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>
         {

@@ -14,14 +14,14 @@ internal sealed partial class CheckoutPasses(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
     /// <summary>How it stands; <see cref="CheckoutState.Waiting"/> where customers does not answer.</summary>
-    public async Task<CheckoutPass> AskAsync(SessionId session, CancellationToken cancellationToken)
+    public async Task<BoughtPass> AskAsync(SessionId session, CancellationToken cancellationToken)
     {
-        var pass = session.Livemode == stripe.Value.Livemode ? await InvokeAsync(session, cancellationToken) : CheckoutPass.Of(CheckoutState.Unknown);
+        var pass = session.Livemode == stripe.Value.Livemode ? await InvokeAsync(session, cancellationToken) : BoughtPass.Of(CheckoutState.Unknown);
         metrics.CheckoutAnswered(pass.State);
         return pass;
     }
 
-    private async Task<CheckoutPass> InvokeAsync(SessionId session, CancellationToken cancellationToken)
+    private async Task<BoughtPass> InvokeAsync(SessionId session, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -29,8 +29,8 @@ internal sealed partial class CheckoutPasses(
         {
             using var sidecar = clients.CreateClient(SidecarServices.HttpClientName);
             using var answer = await sidecar.PostAsJsonAsync(
-                $"v1.0/invoke/{DaprResources.CustomersAppId}/method/{CheckoutPass.Route}", new CheckoutQuestion(session.Value), either.Token);
-            if (answer.IsSuccessStatusCode && await answer.Content.ReadFromJsonAsync<CheckoutPass>(either.Token) is { } pass) return pass;
+                $"v1.0/invoke/{DaprResources.CustomersAppId}/method/{BoughtPass.Route}", new CheckoutQuestion(session.Value), either.Token);
+            if (answer.IsSuccessStatusCode && await answer.Content.ReadFromJsonAsync<BoughtPass>(either.Token) is { } pass) return pass;
             LogUnanswered(logger, (int)answer.StatusCode);
         }
         catch (Exception silent) when (silent is HttpRequestException or JsonException || (silent is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -38,7 +38,7 @@ internal sealed partial class CheckoutPasses(
             LogUnreachable(logger, silent.GetType().Name);
         }
 
-        return CheckoutPass.Of(CheckoutState.Waiting);
+        return BoughtPass.Of(CheckoutState.Waiting);
     }
 
     [LoggerMessage(1101, LogLevel.Warning, "customers answers {Status} to the checkout page, which goes on asking.")]

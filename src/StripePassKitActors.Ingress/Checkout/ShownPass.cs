@@ -11,7 +11,7 @@ namespace StripePassKitActors.Ingress.Checkout;
 public sealed record ShownPass(CheckoutState State, string? Url, string? AppleUrl, string? GoogleUrl, bool Settled)
 {
     /// <summary>The pass as customers tells it.</summary>
-    public static ShownPass Of(CheckoutPass pass) => pass is { State: CheckoutState.Ready, Url: { } url }
+    public static ShownPass Of(BoughtPass pass) => pass is { State: CheckoutState.Ready, Url: { } url }
         ? new(pass.State, url, $"{url}.pkpass", $"{url}.gpay", pass.Settled)
         : new(pass.State, null, null, null, pass.Settled);
 }

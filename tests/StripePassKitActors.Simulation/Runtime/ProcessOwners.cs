@@ -27,7 +27,7 @@ internal sealed class ProcessOwners(Process process, Dictionary<string, string> 
         }
         catch (HttpRequestException failure)
         {
-            throw new PaymentOwnersUnavailableException("The simulated map of owners failed.", failure);
+            throw new PlainStateUnavailableException("The simulated map of owners failed.", failure);
         }
     }
 }

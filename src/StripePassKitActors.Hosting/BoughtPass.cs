@@ -6,13 +6,13 @@ namespace StripePassKitActors.Hosting;
 /// <param name="State">How it stands.</param>
 /// <param name="Url">The pass's link; null unless it is <see cref="CheckoutState.Ready"/>.</param>
 /// <param name="Settled">Whether asking again is of no use: nothing more comes of it by itself.</param>
-public sealed record CheckoutPass(CheckoutState State, string? Url, bool Settled)
+public sealed record BoughtPass(CheckoutState State, string? Url, bool Settled)
 {
     /// <summary>The route of customers that answers it, to POST a <see cref="CheckoutQuestion"/> to.</summary>
     public const string Route = "checkout-sessions/pass";
 
     /// <summary>A state that shows no link, with what asking again is good for.</summary>
-    public static CheckoutPass Of(CheckoutState state) => new(state, null, state is not (CheckoutState.Waiting or CheckoutState.Open or CheckoutState.Pending or CheckoutState.Making));
+    public static BoughtPass Of(CheckoutState state) => new(state, null, state is not (CheckoutState.Waiting or CheckoutState.Open or CheckoutState.Pending or CheckoutState.Making));
 }
 
 /// <summary>
