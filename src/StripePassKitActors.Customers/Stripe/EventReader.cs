@@ -109,7 +109,7 @@ internal sealed class EventReader(FactReader facts)
         var paid = session.PaymentStatus is "paid" or "no_payment_required";
         return new CheckoutSession
         {
-            Actor = complete ? Payer(SessionKind, stripeObject)?.Actor.Value : null, // who bought nothing leaves nothing
+            Actor = complete && session.Mode != "setup" ? Payer(SessionKind, stripeObject)?.Actor.Value : null, // who bought nothing leaves nothing
             Status = session.Status ?? CheckoutSession.Open,
             Mode = session.Mode,
             Paid = complete && paid,
