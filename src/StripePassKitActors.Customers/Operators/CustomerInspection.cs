@@ -47,7 +47,7 @@ public sealed record CustomerInspection(
                 state.Pass.Attempts,
                 state.Pass.NextAttempt,
                 state.Pass.LastError,
-                Installed: null),
+                state.Pass.Installed),
             [.. state.Subscriptions.Select(subscription => SubscriptionInspection.Of(subscription, membership))],
             [.. charges.Where(charge => charge.Charge is not null).Select(ChargeInspection.Of)],
             [.. state.RecentEvents.Reverse()]);

@@ -159,6 +159,29 @@ public sealed class StoredStateTests
         LookAt = Day.AddHours(6),
     };
 
+    private static readonly CustomerState Record3 = Record2 with
+    {
+        SchemaVersion = 3,
+        Version = 7,
+        Underway = true,
+        Unpublished = new PendingChanges
+        {
+            Changes = [new PassChange(6, PassChangeKind.Revoked, Day.AddSeconds(3), "gold", EntitlementStatus.Ended, Day.AddDays(30), "0123456789abcdefABCDEF", Installed: false)],
+            Attempts = 2,
+            NextAttempt = Day.AddMinutes(2),
+        },
+        Pass = Record2.Pass with
+        {
+            Announced = new AnnouncedPass("0123456789abcdefABCDEF", Valid: true, "gold", EntitlementStatus.Grace, Day.AddDays(30), Installed: true, "fedcba9876543210"),
+            IssuedAt = Day.AddSeconds(4),
+            Overwritten = new Overwritten("0123456789abcdef", Day.AddSeconds(5)),
+            InstalledAt = Day.AddSeconds(6),
+            RemovedAt = Day.AddSeconds(7),
+            ShownAt = Day.AddSeconds(8),
+            EmailedAt = Day.AddSeconds(9),
+        },
+    };
+
     private static readonly ChargeLedger Ledger = new()
     {
         Id = "ch_1",
@@ -234,6 +257,9 @@ public sealed class StoredStateTests
     public void A_customer_reads_and_writes_as_schema_2_has_it() => Same("customer", Record2, StateJson.CustomerState, schema: 2);
 
     [Fact]
+    public void A_customer_reads_and_writes_as_schema_3_has_it() => Same("customer", Record3, StateJson.CustomerState, schema: 3);
+
+    [Fact]
     public void A_ledger_reads_and_writes_as_schema_2_has_it() => Same("charge", Ledger2, StateJson.ChargeLedger, schema: 2);
 
     [Fact]
@@ -243,7 +269,7 @@ public sealed class StoredStateTests
     public void The_newest_samples_leave_no_field_out()
     {
         // A list whose rows leave a field out would let that field be renamed unseen.
-        var sample = JsonNode.Parse(Sample("customer", 2))!;
+        var sample = JsonNode.Parse(Sample("customer", 3))!;
         var ledger = JsonNode.Parse(Sample("charge", 2))!;
 
         Assert.Equal(CustomerState.CurrentSchema, sample["schemaVersion"]!.GetValue<int>());
@@ -254,6 +280,10 @@ public sealed class StoredStateTests
         Assert.Equal(Properties<SubscriptionItem>(), Names(sample["subscriptions"]![0]!["items"]![0]!));
         Assert.Equal(Properties<InvoiceFact>(), Names(sample["invoices"]![0]!));
         Assert.Equal(Properties<PassRecord>(), Names(sample["pass"]!));
+        Assert.Equal(Properties<PendingChanges>(), Names(sample["unpublished"]!));
+        Assert.Equal(Properties<PassChange>(), Names(sample["unpublished"]!["changes"]![0]!));
+        Assert.Equal(Properties<AnnouncedPass>(), Names(sample["pass"]!["announced"]!));
+        Assert.Equal(Properties<Overwritten>(), Names(sample["pass"]!["overwritten"]!));
         Assert.Equal(Properties<PassContent>(), Names(sample["pass"]!["told"]!));
         Assert.Equal(Properties<PaidItems>(), Names(sample["subscriptions"]![0]!["paid"]!));
         Assert.Equal(Properties<PurchaseFact>(), Names(sample["purchases"]![0]!));
