@@ -73,6 +73,7 @@ internal sealed partial class CustomerActor
         var deleted = await sync.DeleteAsync(state.CustomerId, state.Pass, state.FormerGuests, budget);
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
+        await sessions.ForgetAsync([.. state.CheckoutSessions]);
 
         var now = time.GetUtcNow();
         var tombstone = CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now, Version = state.Version + 1 };

@@ -1,3 +1,4 @@
+using StripePassKitActors.Customers;
 using StripePassKitActors.Customers.Events;
 
 namespace StripePassKitActors.Simulation.Runtime;
