@@ -1,4 +1,5 @@
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
@@ -33,6 +34,7 @@ public static class Program
             .AddPassKit(builder.Configuration)
             .AddCustomerActors(builder.Configuration)
             .AddStripeEvents()
+            .AddCheckout()
             .AddOperatorApi();
         configure(builder);
 
@@ -42,6 +44,7 @@ public static class Program
         app.MapHealth();
         app.MapActorsHandlers().RequireAuthorization(Callers.Sidecar);
         app.MapStripeEvents();
+        app.MapCheckout();
         app.MapOperatorApi();
         return app;
     }

@@ -24,6 +24,9 @@ public sealed record CustomerState
     /// <summary>How many charge ids make a page.</summary>
     public const int ChargePageSize = 50;
 
+    /// <summary>How many checkout sessions are remembered. What is kept of them elsewhere ends after a month.</summary>
+    public const int CheckoutSessionsKept = 20;
+
     /// <summary>How many months of spend are kept: as many as the longest window has (rule M6).</summary>
     public const int MonthsKept = 24;
 
@@ -45,6 +48,9 @@ public sealed record CustomerState
 
     /// <summary>The newest completed checkout session; null when none was seen.</summary>
     public CheckoutSessionFact? Checkout { get; init; }
+
+    /// <summary>Ids of the newest checkout sessions, newest last: what is kept of them elsewhere is to be forgotten with the customer.</summary>
+    public ImmutableArray<string> CheckoutSessions { get; init; } = [];
 
     /// <summary>All subscriptions that were ever seen, in the order of their ids.</summary>
     public ImmutableArray<SubscriptionFact> Subscriptions { get; init; } = [];

@@ -68,7 +68,11 @@ internal static class CustomerStateRules
         // A second session that is yet to be paid takes nothing from the first.
         var newest = fact.Beats(state.Checkout) ? fact : state.Checkout!;
         var row = newest with { Paid = fact.Paid || state.Checkout is { Paid: true } };
-        return row == state.Checkout ? state : state with { Checkout = row };
+        if (state.CheckoutSessions.Contains(fact.Id)) return row == state.Checkout ? state : state with { Checkout = row };
+
+        var sessions = state.CheckoutSessions.Add(fact.Id);
+        if (sessions.Length > CustomerState.CheckoutSessionsKept) sessions = sessions.RemoveAt(0);
+        return state with { Checkout = row, CheckoutSessions = sessions };
     }
 
     /// <param name="state">The record.</param>

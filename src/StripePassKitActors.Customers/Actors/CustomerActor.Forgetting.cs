@@ -77,6 +77,7 @@ internal sealed partial class CustomerActor
         var deleted = await sync.DeleteAsync(state.CustomerId, state.Pass, state.FormerGuests, budget);
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
+        await sessions.ForgetAsync([.. state.CheckoutSessions]);
 
         await StillAloneAsync(state, told: false);
         var now = time.GetUtcNow();
@@ -113,7 +114,7 @@ internal sealed partial class CustomerActor
         }
     }
 
-    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PaymentOwnersUnavailableException;
+    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PlainStateUnavailableException;
 
     private static string Why(Exception outside) =>
         outside is PassKitException passKit ? $"The member could not be deleted in PassKit: {passKit.Summary.TrimEnd('.')}." : outside.Message;

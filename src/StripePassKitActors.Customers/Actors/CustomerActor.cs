@@ -4,6 +4,7 @@ using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Changes;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
@@ -28,6 +29,7 @@ internal sealed partial class CustomerActor(
     PassLink link,
     Rereading rereading,
     Payers payers,
+    ICheckoutSessions sessions,
     CustomerActors customers,
     DeadLetterBox deadLetters,
     CustomersMetrics metrics,

@@ -228,6 +228,9 @@ internal sealed record CheckoutSessionJson : OwnedJson
     [JsonConverter(typeof(ExpandableIdConverter))]
     public string? Invoice { get; init; }
 
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? Subscription { get; init; }
+
     public Dictionary<string, string?>? Metadata { get; init; }
 
     public ListJson<SessionLineJson>? LineItems { get; init; }

@@ -10,6 +10,7 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Changes;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
@@ -67,6 +68,7 @@ internal sealed class ActorWorld : IAsyncDisposable
                 services.GetRequiredService<ILogger<Rereading>>(),
                 stripe),
             new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe),
+            services.GetRequiredService<ICheckoutSessions>(),
             new CustomerActors(ToLetters.Proxies),
             new DeadLetterBox(ToLetters.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>()),
             metrics,

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Changes;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Sandbox.PassKit;
@@ -42,6 +43,7 @@ internal sealed class PassKitWorld : IAsyncDisposable
             .AddSingleton(new Random(20261124))
             .AddSingleton<IPassKitTransport>(Transport)
             .AddSingleton<IChangePublisher>(Changes)
+            .AddSingleton<ICheckoutSessions, MemoryCheckouts>()
             .AddSingleton(Options.Create(options))
             .AddSingleton(options.ToSettings())
             .BuildServiceProvider();

@@ -9,6 +9,7 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Catalogue;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
@@ -16,6 +17,7 @@ using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe;
 using StripePassKitActors.Customers.Stripe.Api;
+using StripePassKitActors.Hosting;
 using StripePassKitActors.Sandbox.PassKit.Members;
 
 namespace StripePassKitActors.Customers.Tests.Support;
@@ -52,7 +54,9 @@ internal sealed class PayersWorld : IAsyncDisposable
         payers = new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe);
         customers = new CustomerActors(Calls.Proxies);
         letters = new DeadLetterBox(Calls.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>());
-        dispatcher = ActivatorUtilities.CreateInstance<EventDispatcher>(services, new EventReader(reader), payers, customers, letters, new CatalogueWalks(Calls.Proxies, rereading));
+        var events = new EventReader(reader);
+        Reading = new CheckoutReading(events, reader, payers, customers, Checkouts, passKit.Clock, services.GetRequiredService<ILogger<CheckoutReading>>(), stripe);
+        dispatcher = ActivatorUtilities.CreateInstance<EventDispatcher>(services, events, payers, customers, letters, new CatalogueWalks(Calls.Proxies, rereading));
     }
 
     public PassKitWorld PassKit { get; }
@@ -61,6 +65,12 @@ internal sealed class PayersWorld : IAsyncDisposable
 
     /// <summary>Who paid what, as far as it was written down.</summary>
     public MemoryOwners Owners { get; } = new();
+
+    /// <summary>What is known of checkouts.</summary>
+    public ICheckoutSessions Checkouts => PassKit.Services.GetRequiredService<ICheckoutSessions>();
+
+    /// <summary>Reads checkouts that somebody comes back from.</summary>
+    public CheckoutReading Reading { get; }
 
     /// <summary>The way to every actor.</summary>
     public InProcessActors Calls { get; }
@@ -94,6 +104,10 @@ internal sealed class PayersWorld : IAsyncDisposable
     public async Task<IReadOnlyList<DeadLetter>> LettersAsync() => (await new DeadLettersActor(Host<DeadLettersActor>("all"), State).ListAsync(new DeadLetterQuery(null, null))).Letters;
 
     public async Task<CustomerInspection?> InspectAsync(string actor = "cus_1") => (await Find(actor).InspectAsync()).Customer;
+
+    /// <summary>What somebody is told who comes back from a checkout.</summary>
+    public Task<BoughtPass> BuyerAsksAsync(string sessionId) =>
+        DriveAsync(new BoughtPasses(Checkouts, Reading, customers, membership, Clock).OfAsync(sessionId));
 
     /// <summary>What is stored of an actor; null: nothing.</summary>
     public Task<CustomerState?> RecordAsync(string actor = "cus_1") => store.ReadRecordAsync(new ActorId(actor));

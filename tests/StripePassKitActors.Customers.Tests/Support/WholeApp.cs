@@ -107,6 +107,14 @@ internal sealed class WholeApp : IAsyncDisposable
         return await SendAsync(request);
     }
 
+    /// <summary>Asks for the pass of a checkout, as the ingress does through the sidecars.</summary>
+    public async Task<HttpResponseMessage> AskForPassAsync(string sessionId, string header = "dapr-api-token", string value = AppToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/{BoughtPass.Route}") { Content = JsonContent.Create(new CheckoutQuestion(sessionId)) };
+        request.Headers.TryAddWithoutValidation(header, value);
+        return await client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Asks with one header.</summary>
     public async Task<HttpResponseMessage> SendAsync(string verb, string path, string header, string value)
     {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
@@ -84,6 +85,7 @@ internal static class Wiring
             .AddSingleton(Chance.Sequence(seed))
             .AddSingleton<IActorState>(new ProcessState(process, process.World.Store))
             .AddSingleton<IPaymentOwners>(new ProcessOwners(process, process.World.Owners))
+            .AddSingleton<ICheckoutSessions>(new ProcessCheckouts(process, process.World.Checkouts))
             .AddSingleton<IPassKitTransport>(new ProcessTransport(process))
             .AddSingleton<IChangePublisher>(new ProcessChanges(process))
             .AddSingleton<IActorProxyFactory>(new ActorProxyFactory(

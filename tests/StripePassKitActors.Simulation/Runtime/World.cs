@@ -72,6 +72,9 @@ internal sealed class World : IDisposable
     /// <summary>Whose payments are.</summary>
     public Dictionary<string, string> Owners { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What is known of checkout sessions, by their ids.</summary>
+    public Dictionary<string, StripePassKitActors.Customers.Checkout.CheckoutSession> Checkouts { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyList<Life> Lives => lives;
 
     /// <summary>What was done to passes on the way and may never be done, however it ended.</summary>
