@@ -31,7 +31,7 @@ public sealed record PassContent
     /// What the pass should show; null when there is no tier to show, because none was ever earned. A pass that is not honoured shows what it
     /// lost, expired.
     /// </summary>
-    public static PassContent? Of(CustomerState state, Entitlement entitlement, PassSettings settings)
+    public static PassContent? Of(CustomerState state, Entitlement entitlement, PassSettings settings, DateTimeOffset now)
     {
         if ((entitlement.Tier?.Id ?? state.Pass.Told?.Tier) is not { } tier) return null;
 
@@ -41,7 +41,7 @@ public sealed record PassContent
         Add(settings.TierName, entitlement.Tier?.Name ?? "");
         Add(settings.ValidUntil, Day(entitlement.ValidUntil));
         Add(settings.Spend, string.Join("; ", entitlement.Spend.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
-        Add(settings.Message, Message(entitlement));
+        Add(settings.Message, PassMessage.Of(state, entitlement, settings, now).Text);
         metadata[settings.StripeCustomerId] = state.CustomerId;
 
         return new PassContent
@@ -65,15 +65,6 @@ public sealed record PassContent
     /// <summary>Whether another metadata says the same for each of our keys; an absent key and an empty value are alike.</summary>
     public bool MetadataEquals(IReadOnlyDictionary<string, string> other) =>
         Metadata.All(pair => other.GetValueOrDefault(pair.Key, "") == pair.Value);
-
-    private static string Message(Entitlement entitlement) => entitlement.Status switch
-    {
-        EntitlementStatus.Grace => $"The last payment failed. Please pay by {Day(entitlement.ValidUntil)} to keep this pass.",
-        EntitlementStatus.Suspended when entitlement.NothingOwed => "This membership is paused.",
-        EntitlementStatus.Suspended => "This membership is paused until it is paid.",
-        EntitlementStatus.Ended => "This membership has ended.",
-        _ => "",
-    };
 
     private static string Day(DateTimeOffset? moment) => moment?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 

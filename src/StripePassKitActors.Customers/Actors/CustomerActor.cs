@@ -183,11 +183,12 @@ internal sealed partial class CustomerActor(
         var budget = begun ?? whole!;
         (customer, var kept) = await rereading.ConfirmAsync(Id, customer, doubts, whole: force, time, budget.Token);
 
-        var state = customer.State;
-        var entitlement = EntitlementRules.Of(state, membership, time.GetUtcNow());
+        var (state, now) = (customer.State, time.GetUtcNow());
+        var entitlement = EntitlementRules.Of(state, membership, now);
+        if (kept is null) state = state with { TierReached = TierReached.Of(state, entitlement, membership, passSettings, now) };
         var wanted = new WantedPass(
             state.CustomerId,
-            kept ?? PassContent.Of(state, entitlement, passSettings),
+            kept ?? PassContent.Of(state, entitlement, passSettings, now),
             kept is not null || entitlement.Honoured,
             MerchantsWord.Link(state.Metadata),
             state.LastPaidAt);
@@ -200,6 +201,7 @@ internal sealed partial class CustomerActor(
         var due = new[]
         {
             entitlement.ChangesAt,
+            PassMessage.Of(state, entitlement, passSettings, now).ChangesAt,
             after.Reads is { } reads ? reads.NextAttempt : rereading.AskAt(after, entitlement.ExpiresAt),
             pass.State == PassState.Pending ? pass.NextAttempt : null,
             reportAt,
@@ -207,7 +209,7 @@ internal sealed partial class CustomerActor(
             Forgets(after) ? time.GetUtcNow() + (begun is null ? TimeSpan.Zero : ForgetAgain) : null,
         }.Min();
         after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
-        return after == state ? customer : customer with { State = after };
+        return after == customer.State ? customer : customer with { State = after };
 
         async Task AnnounceAsync(PassRecord begun)
         {
