@@ -13,7 +13,7 @@ namespace StripePassKitActors.Core.Customers;
 public sealed record CustomerState
 {
     /// <summary>The schema that this code writes. A greater one is refused, never overwritten.</summary>
-    public const int CurrentSchema = 2;
+    public const int CurrentSchema = 3;
 
     /// <summary>How many recent events are kept, for inspection and to know a repeated delivery.</summary>
     public const int RecentEventsKept = 50;
@@ -108,6 +108,17 @@ public sealed record CustomerState
     /// event would bring back what somebody asked to be rid of.
     /// </summary>
     public DateTimeOffset? ForgottenAt { get; init; }
+
+    /// <summary>
+    /// The number of the last attempt to change something outside: one higher with each, saved before its first effect (ADR 13). It never falls, and
+    /// outlives forgetting: whoever was told of a change knows by it which of two messages is the later one.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Version { get; init; }
+
+    /// <summary>Whether no turn saved how that attempt ended: what was said outside may be something else than this record says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Underway { get; init; }
 
     /// <summary>When the <c>wake</c> reminder fires next, UTC; null when none is registered.</summary>
     public DateTimeOffset? WakeAt { get; init; }

@@ -74,7 +74,8 @@ internal sealed partial class CustomerActor
         await payers.ForgetAsync(payments);
 
         var now = time.GetUtcNow();
-        await store.SaveWithoutAsync(Id, store.Whole(CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now }), keys);
+        var tombstone = CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now, Version = state.Version };
+        await store.SaveWithoutAsync(Id, store.Whole(tombstone), keys);
         LogForgotten(Logger, Id.GetId());
         if (state.WakeAt is not null) await SleepAsync();
         return new ForgottenCustomer(state.CustomerId, now, deleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, letters);

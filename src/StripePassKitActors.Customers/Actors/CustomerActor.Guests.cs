@@ -64,6 +64,7 @@ internal sealed partial class CustomerActor
         {
             ForwardTo = to,
             Pass = taken ? new PassRecord() : WithoutPerson(guest.State.Pass),
+            Version = guest.State.Version,
             ForgottenAt = guest.State.ForgottenAt,
             RecentEvents = guest.State.RecentEvents,
             WakeAt = guest.State.WakeAt,

@@ -13,7 +13,7 @@ namespace StripePassKitActors.Customers.Actors;
 
 /// <summary>
 /// One Stripe customer. A turn: read the state → apply the facts → entitlement → pass content → if it differs from what PassKit was told,
-/// sync → save. A change of the pass is announced by a save of its own (ADR 13); all of a turn can be repeated.
+/// sync → save. What changes something outside is saved before that, too (ADR 13); all of a turn can be repeated.
 /// </summary>
 [Actor(TypeName = TypeName)]
 internal sealed partial class CustomerActor(
@@ -193,11 +193,12 @@ internal sealed partial class CustomerActor(
             MerchantsWord.Link(state.Metadata),
             state.LastPaidAt);
 
-        var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, AnnounceAsync, budget.Token));
+        var attempt = new Attempt(store, Id, customer);
+        var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, begun => attempt.BeginAsync(state with { Pass = begun }), budget.Token));
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
 
         var reportAt = pass.Unreported ? time.GetUtcNow() + (woken ? WakeAgain : TimeSpan.Zero) : (DateTimeOffset?)null;
-        var after = WithNextLook(state with { Pass = pass }, time.GetUtcNow());
+        var after = attempt.Ended(WithNextLook(state with { Pass = pass }, time.GetUtcNow()));
         var due = new[]
         {
             entitlement.ChangesAt,
@@ -209,13 +210,7 @@ internal sealed partial class CustomerActor(
             Forgets(after) ? time.GetUtcNow() + (begun is null ? TimeSpan.Zero : ForgetAgain) : null,
         }.Min();
         after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
-        return after == customer.State ? customer : customer with { State = after };
-
-        async Task AnnounceAsync(PassRecord begun)
-        {
-            await store.SaveAsync(Id, customer with { State = state with { Pass = begun } });
-            customer = customer.Saved();
-        }
+        return after == customer.State ? attempt.Customer : attempt.Customer with { State = after };
     }
 
     /// <summary>

@@ -22,12 +22,12 @@ internal sealed partial class PassSync(
     /// <param name="wanted">What to reach.</param>
     /// <param name="pass">What PassKit was told.</param>
     /// <param name="force">Whether to read what PassKit has, and to try although an earlier failure asked to wait (an operator's sync).</param>
-    /// <param name="announce">
+    /// <param name="begin">
     /// Saves the record that it is given, before the first call that changes something: a turn that then ends unsaved must not leave a
     /// pass that nobody knows to be different.
     /// </param>
     /// <param name="budget">Ends with the turn's time for outward calls.</param>
-    public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, Func<PassRecord, Task> announce, CancellationToken budget)
+    public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, Func<PassRecord, Task> begin, CancellationToken budget)
     {
         var (now, paidAt) = (time.GetUtcNow(), wanted.LastPaidAt);
 
@@ -38,7 +38,7 @@ internal sealed partial class PassSync(
         if (!read && Next(wanted, pass, now) is null) return Settled(pass);
         if (!force && pass.NextAttempt > now) return pass with { State = PassState.Pending };
 
-        var announced = pass.Unsure;
+        var begun = false;
         PassStep? step = null;
         IReadOnlyDictionary<string, string>? metadata = null; // what the member's holds, once it was read
         try
@@ -67,8 +67,8 @@ internal sealed partial class PassSync(
                 if (step is not (PassStep.Confirm or PassStep.Find))
                 {
                     pass = pass with { Unsure = true };
-                    if (!announced || step is PassStep.Enrol) await announce(pass);
-                    announced = true;
+                    if (!begun || step is PassStep.Enrol) await begin(pass);
+                    begun = true;
                 }
 
                 // A step that succeeded stays in the record even if the next one fails.

@@ -1,0 +1,30 @@
+using Dapr.Actors;
+using StripePassKitActors.Core.Customers;
+
+namespace StripePassKitActors.Customers.Actors;
+
+/// <summary>A turn's attempt to change something outside: it is saved, with a number of its own, before its first effect (ADR 13).</summary>
+internal sealed class Attempt(CustomerStore store, ActorId actor, Customer customer)
+{
+    private readonly long number = customer.State.Version + 1;
+
+    /// <summary>The customer, and what beside the record is still to be saved.</summary>
+    public Customer Customer { get; private set; } = customer;
+
+    /// <summary>Whether there was, or will be, an effect.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>The number of this attempt; of the last one before it while there is no effect.</summary>
+    public long Version => HasBegun ? number : number - 1;
+
+    /// <summary>Saves the record before an effect. Saved again it keeps its number: what was tried must be known even if nobody answers.</summary>
+    /// <param name="state">What is known by then.</param>
+    public async Task BeginAsync(CustomerState state)
+    {
+        await store.SaveAsync(actor, Customer with { State = state with { Version = number, Underway = true } });
+        (HasBegun, Customer) = (true, Customer.Saved());
+    }
+
+    /// <summary>The record of which the turn's end was reached.</summary>
+    public CustomerState Ended(CustomerState state) => state with { Version = Version, Underway = false };
+}
