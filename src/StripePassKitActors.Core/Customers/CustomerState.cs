@@ -78,6 +78,9 @@ public sealed record CustomerState
     /// <summary>The pass, as far as PassKit was told.</summary>
     public PassRecord Pass { get; init; } = new();
 
+    /// <summary>What was written back into Stripe's metadata; null: nothing ever was.</summary>
+    public StripeMetadata? StripeMetadata { get; init; }
+
     /// <summary>The tier that the pass was last to show; null: none, or no message tells of it.</summary>
     public TierReached? TierReached { get; init; }
 

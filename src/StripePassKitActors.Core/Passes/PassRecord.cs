@@ -48,6 +48,12 @@ public sealed record PassRecord
     /// <summary>When it was noticed that the member was deleted in PassKit while the pass was valid, UTC; null: it was not, or it is back (rule P8).</summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
+    /// <summary>When somebody first installed the pass, UTC, by PassKit's word or else when we learned of it; null: nobody was seen to.</summary>
+    public DateTimeOffset? InstalledAt { get; init; }
+
+    /// <summary>When it was removed from the last device, UTC, likewise; null: it was not, or it is installed again.</summary>
+    public DateTimeOffset? RemovedAt { get; init; }
+
     /// <summary>The content that PassKit refused; only another one is tried (rule P7).</summary>
     public PassContent? Refused { get; init; }
 

@@ -5,6 +5,7 @@ using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Stripe.Api;
 
 namespace StripePassKitActors.Customers.Actors;
 
@@ -72,13 +73,21 @@ internal sealed partial class CustomerActor
         var deleted = await sync.DeleteAsync(state.CustomerId, state.Pass, state.FormerGuests, budget);
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
+        var attempt = new Attempt(store, Id, customer);
+        var left = await writingBack.ClearAsync(state, BeginAsync, budget);
 
         var now = time.GetUtcNow();
-        var tombstone = CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now, Version = state.Version };
+        var tombstone = CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now, Version = attempt.Version };
         await store.SaveWithoutAsync(Id, store.Whole(tombstone), keys);
         LogForgotten(Logger, Id.GetId());
         if (state.WakeAt is not null) await SleepAsync();
-        return new ForgottenCustomer(state.CustomerId, now, deleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, letters);
+        return new ForgottenCustomer(state.CustomerId, now, deleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, letters, left);
+
+        async Task<long> BeginAsync()
+        {
+            await attempt.BeginAsync(state);
+            return attempt.Version;
+        }
     }
 
     private async Task SleepAsync()
@@ -94,10 +103,14 @@ internal sealed partial class CustomerActor
         }
     }
 
-    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PaymentOwnersUnavailableException;
+    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PaymentOwnersUnavailableException or StripeUnavailableException;
 
-    private static string Why(Exception outside) =>
-        outside is PassKitException passKit ? $"The member could not be deleted in PassKit: {passKit.Summary.TrimEnd('.')}." : outside.Message;
+    private static string Why(Exception outside) => outside switch
+    {
+        PassKitException passKit => $"The member could not be deleted in PassKit: {passKit.Summary.TrimEnd('.')}.",
+        StripeUnavailableException stripe => $"The metadata in Stripe could not be cleared: {stripe.Message}.",
+        _ => outside.Message,
+    };
 
     [LoggerMessage(2206, LogLevel.Information, "All that was known of {CustomerId} is forgotten.")]
     private static partial void LogForgotten(ILogger logger, string customerId);

@@ -24,6 +24,7 @@ internal sealed partial class CustomerActor(
     PassSync sync,
     PassLink link,
     Rereading rereading,
+    WritingBack writingBack,
     Payers payers,
     CustomerActors customers,
     DeadLetterBox deadLetters,
@@ -197,20 +198,30 @@ internal sealed partial class CustomerActor(
         var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, begun => attempt.BeginAsync(state with { Pass = begun }), budget.Token));
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
 
+        state = state with { Pass = pass };
+        state = state with { StripeMetadata = await writingBack.RunAsync(state, kept is null ? entitlement : null, force, BeginAsync, now, budget.Token) };
+
         var reportAt = pass.Unreported ? time.GetUtcNow() + (woken ? WakeAgain : TimeSpan.Zero) : (DateTimeOffset?)null;
-        var after = attempt.Ended(WithNextLook(state with { Pass = pass }, time.GetUtcNow()));
+        var after = attempt.Ended(WithNextLook(state, time.GetUtcNow()));
         var due = new[]
         {
             entitlement.ChangesAt,
             PassMessage.Of(state, entitlement, passSettings, now).ChangesAt,
             after.Reads is { } reads ? reads.NextAttempt : rereading.AskAt(after, entitlement.ExpiresAt),
             pass.State == PassState.Pending ? pass.NextAttempt : null,
+            kept is null ? writingBack.NextAt(after) : null,
             reportAt,
             after.LookAt,
             Forgets(after) ? time.GetUtcNow() + (begun is null ? TimeSpan.Zero : ForgetAgain) : null,
         }.Min();
         after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
         return after == customer.State ? attempt.Customer : attempt.Customer with { State = after };
+
+        async Task<long> BeginAsync(StripeMetadata begun)
+        {
+            if (!attempt.HasBegun) await attempt.BeginAsync(state with { StripeMetadata = begun });
+            return attempt.Version;
+        }
     }
 
     /// <summary>
