@@ -123,6 +123,9 @@ public sealed record CustomerState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Underway { get; init; }
 
+    /// <summary>Changes of the pass that subscribers are yet to be told of; null: none.</summary>
+    public PendingChanges? Unpublished { get; init; }
+
     /// <summary>When the <c>wake</c> reminder fires next, UTC; null when none is registered.</summary>
     public DateTimeOffset? WakeAt { get; init; }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
@@ -65,6 +67,17 @@ public sealed record PassContent
     /// <summary>Whether another metadata says the same for each of our keys; an absent key and an empty value are alike.</summary>
     public bool MetadataEquals(IReadOnlyDictionary<string, string> other) =>
         Metadata.All(pair => other.GetValueOrDefault(pair.Key, "") == pair.Value);
+
+    /// <summary>Whether a pass with this content looks like one with the other; what is not known of the person says nothing.</summary>
+    public bool Shows(PassContent other) =>
+        Tier == other.Tier && Expiry == other.Expiry && Points == other.Points && other.MetadataEquals(Metadata) && !other.Person.AddsTo(Person);
+
+    /// <summary>A short text that differs where the content does, and tells nothing of it.</summary>
+    public string Fingerprint()
+    {
+        var text = JsonSerializer.SerializeToUtf8Bytes(new object?[] { Tier, Person, Expiry, Points, Metadata.Where(pair => pair.Value.Length > 0).Select(pair => new[] { pair.Key, pair.Value }) });
+        return Convert.ToHexStringLower(SHA256.HashData(text)[..8]);
+    }
 
     private static string Day(DateTimeOffset? moment) => moment?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 

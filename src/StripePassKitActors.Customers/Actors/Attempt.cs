@@ -11,20 +11,24 @@ internal sealed class Attempt(CustomerStore store, ActorId actor, Customer custo
     /// <summary>The customer, and what beside the record is still to be saved.</summary>
     public Customer Customer { get; private set; } = customer;
 
-    /// <summary>Whether there was, or will be, an effect.</summary>
+    /// <summary>Whether it was saved, so that there may be effects.</summary>
     public bool HasBegun { get; private set; }
 
-    /// <summary>The number of this attempt; of the last one before it while there is no effect.</summary>
-    public long Version => HasBegun ? number : number - 1;
+    /// <summary>The number of this attempt; of the last one before it while this one needs none.</summary>
+    public long Version { get; private set; } = customer.State.Version;
 
     /// <summary>Saves the record before an effect. Saved again it keeps its number: what was tried must be known even if nobody answers.</summary>
     /// <param name="state">What is known by then.</param>
     public async Task BeginAsync(CustomerState state)
     {
         await store.SaveAsync(actor, Customer with { State = state with { Version = number, Underway = true } });
-        (HasBegun, Customer) = (true, Customer.Saved());
+        (HasBegun, Version, Customer) = (true, number, Customer.Saved());
     }
 
+    /// <summary>Takes the number for what a later turn will do: it is saved with this turn's end, before it is used.</summary>
+    public void Number() => Version = number;
+
     /// <summary>The record of which the turn's end was reached.</summary>
+    /// <param name="state">What is known by then.</param>
     public CustomerState Ended(CustomerState state) => state with { Version = Version, Underway = false };
 }

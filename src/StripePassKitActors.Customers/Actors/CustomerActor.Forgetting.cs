@@ -1,6 +1,7 @@
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
+using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
@@ -74,20 +75,27 @@ internal sealed partial class CustomerActor
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
         var attempt = new Attempt(store, Id, customer);
-        var left = await writingBack.ClearAsync(state, BeginAsync, budget);
+        var left = await writingBack.ClearAsync(attempt, state, budget);
 
         var now = time.GetUtcNow();
-        var tombstone = CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now, Version = attempt.Version };
+        var tombstone = CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now, Version = attempt.Version + 1 };
+        tombstone = await AnnounceForgottenAsync(tombstone, state, budget);
         await store.SaveWithoutAsync(Id, store.Whole(tombstone), keys);
         LogForgotten(Logger, Id.GetId());
-        if (state.WakeAt is not null) await SleepAsync();
+        if (state.WakeAt is not null && tombstone.WakeAt is null) await SleepAsync();
         return new ForgottenCustomer(state.CustomerId, now, deleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, letters, left);
+    }
 
-        async Task<long> BeginAsync()
-        {
-            await attempt.BeginAsync(state);
-            return attempt.Version;
-        }
+    /// <summary>Whoever was told of a pass is told that it is gone, and nothing else of it. What could not be told before is not told any more.</summary>
+    private async Task<CustomerState> AnnounceForgottenAsync(CustomerState tombstone, CustomerState forgotten, CancellationToken budget)
+    {
+        var unknown = forgotten.Pass.Announced is not { Valid: true } && forgotten.Unpublished is null;
+        if (unknown) return tombstone;
+
+        var now = time.GetUtcNow();
+        var gone = new PassChange(tombstone.Version, PassChangeKind.Revoked, now, null, EntitlementStatus.Ended, now, MemberId: null, Installed: null);
+        var left = await announcing.PublishAsync(tombstone.CustomerId, null, [gone], budget);
+        return tombstone with { Unpublished = left, WakeAt = left is null ? null : await WakeAsync(forgotten.WakeAt, left.NextAttempt) };
     }
 
     private async Task SleepAsync()

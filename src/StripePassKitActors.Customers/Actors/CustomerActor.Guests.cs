@@ -23,7 +23,7 @@ internal sealed partial class CustomerActor
             var record = await store.ReadRecordAsync(Id) ?? CustomerState.Of(CustomerId.Parse(Id.GetId()));
             var guest = store.Whole(record);
             if (record.ForwardTo != customerId) await HandOverAsync(guest, customerId);
-            else await SaveAsync(guest, await SettleAsync(guest, [], force: false, woken: false)); // its pass may have yet to lapse
+            else await SaveAsync(guest, await SettleAsync(guest, [], TurnCause.Events)); // its pass may have yet to lapse
             return new TurnAnswer([], null);
         },
         failure => new TurnAnswer([], failure));
@@ -46,7 +46,7 @@ internal sealed partial class CustomerActor
                 after = after with { State = after.State with { Pass = handover.Pass with { Generation = 0 } } };
             }
 
-            after = await SettleAsync(after, doubts, force: false, woken: false);
+            after = await SettleAsync(after, doubts, TurnCause.Events);
             await SaveAsync(before, after);
             return new HandoverAnswer(handover.Pass.MemberId is { } member && after.State.Pass.MemberId == member, null);
         },
@@ -65,6 +65,7 @@ internal sealed partial class CustomerActor
             ForwardTo = to,
             Pass = taken ? new PassRecord() : WithoutPerson(guest.State.Pass),
             Version = guest.State.Version,
+            Unpublished = guest.State.Unpublished,
             ForgottenAt = guest.State.ForgottenAt,
             RecentEvents = guest.State.RecentEvents,
             WakeAt = guest.State.WakeAt,
@@ -79,7 +80,7 @@ internal sealed partial class CustomerActor
 
         await store.SaveWithoutAsync(Id, left, keys);
         LogHandedOver(Logger, Id.GetId(), to);
-        await SaveAsync(left, await SettleAsync(left, [], force: false, woken: false));
+        await SaveAsync(left, await SettleAsync(left, [], TurnCause.Events));
     }
 
     /// <summary>The same for the same facts: a guest whose own save failed may have more to tell when it hands over again.</summary>
@@ -102,6 +103,7 @@ internal sealed partial class CustomerActor
     {
         Told = pass.Told is { } told ? told with { Person = Person.Unknown } : null,
         Refused = pass.Refused is { } refused ? refused with { Person = Person.Unknown } : null,
+        Announced = pass.Announced is { } announced ? announced with { Content = null } : null,
         LastError = null,
     };
 

@@ -49,7 +49,7 @@ public sealed record CustomerInspection(
                 state.Pass.Attempts,
                 state.Pass.NextAttempt,
                 state.Pass.LastError,
-                Installed: null),
+                state.Pass.Installed),
             StripeMetadataInspection.Of(state.StripeMetadata),
             [.. state.Subscriptions.Select(subscription => SubscriptionInspection.Of(subscription, membership))],
             [.. charges.Where(charge => charge.Charge is not null).Select(ChargeInspection.Of)],

@@ -28,6 +28,9 @@ public sealed class PassKitOptions
     /// <summary>Which balance of a member follows net spend.</summary>
     public PointsField Points { get; init; }
 
+    /// <summary>Whether PassKit mails a new pass to its holder.</summary>
+    public EmailPolicy Email { get; init; }
+
     /// <summary>Our field → the metadata key that shows it; an empty name leaves the field out. See <see cref="PassSettings"/>.</summary>
     public IDictionary<string, string?> Fields { get; init; } = new Dictionary<string, string?>();
 
@@ -114,6 +117,16 @@ public sealed class PassKitOptions
 
         /// <summary>Ours alone: written without reading; other keys are lost.</summary>
         Own,
+    }
+
+    /// <summary>Whether PassKit's own email goes out with a new pass.</summary>
+    public enum EmailPolicy
+    {
+        /// <summary>Never by itself.</summary>
+        None,
+
+        /// <summary>Once, ten minutes after the pass was made, unless a page showed it by then.</summary>
+        WhenNoPage,
     }
 
     internal sealed class Validator(IConfiguration configuration) : IValidateOptions<PassKitOptions>

@@ -3,6 +3,7 @@ using System.Text;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Stripe.Api;
 
@@ -28,14 +29,14 @@ internal sealed partial class WritingBack(
     private const int LongestKey = 255;
 
     /// <summary>What is known to be written after an attempt; the same where none is due. Never throws for what Stripe does.</summary>
-    /// <param name="state">The customer, after the sync, as it was when the turn began but for what the turn found out.</param>
+    /// <param name="attempt">The turn's.</param>
+    /// <param name="state">The customer, after the sync; whether the attempt before this one was under way still says what it said when the turn began.</param>
     /// <param name="entitlement">What was earned; null: Stripe is yet to be asked, and does not answer.</param>
     /// <param name="force">Whether to try although an earlier failure asked to wait.</param>
-    /// <param name="begin">Saves that an attempt is under way, before the first call; the number of the attempt.</param>
     /// <param name="now">The moment, UTC.</param>
     /// <param name="budget">Ends with the turn's time for outward calls.</param>
     public async Task<StripeMetadata?> RunAsync(
-        CustomerState state, Entitlement? entitlement, bool force, Func<StripeMetadata, Task<long>> begin, DateTimeOffset now, CancellationToken budget)
+        Attempt attempt, CustomerState state, Entitlement? entitlement, bool force, DateTimeOffset now, CancellationToken budget)
     {
         if (stripe is null) return state.StripeMetadata;
 
@@ -47,8 +48,8 @@ internal sealed partial class WritingBack(
         if (writes.IsEmpty) return known is null or { State: StripeMetadataState.None or StripeMetadataState.Written, Unsure: false } ? known : Written(known);
 
         var begun = (known ?? StripeMetadata.Nothing).Of(state);
-        var version = await begin(begun);
-        var (after, failure) = await WriteAsync(state.CustomerId, writes, begun, version, budget);
+        if (!attempt.HasBegun) await attempt.BeginAsync(state with { StripeMetadata = begun });
+        var (after, failure) = await WriteAsync(state.CustomerId, writes, begun, attempt.Version, budget);
         metrics.WrittenBack(failure switch { null => "written", StripeRefusedException => "refused", _ => "unavailable" });
         if (failure is null) return Written(after);
 
@@ -60,24 +61,24 @@ internal sealed partial class WritingBack(
     public DateTimeOffset? NextAt(CustomerState state) => stripe is not null && IsSettled(state.Pass) ? state.StripeMetadata?.NextAttempt : null;
 
     /// <summary>Takes away all that was written (rule B10); why it could not (null: it could, or there was nothing).</summary>
+    /// <param name="attempt">The turn's.</param>
     /// <param name="state">Who is to be forgotten.</param>
-    /// <param name="begin">Saves that an attempt is under way, before the first call; the number of the attempt.</param>
     /// <param name="budget">Ends with the turn's time for outward calls.</param>
     /// <exception cref="StripeUnavailableException">It is worth asking again.</exception>
-    public async Task<string?> ClearAsync(CustomerState state, Func<Task<long>> begin, CancellationToken budget)
+    public async Task<string?> ClearAsync(Attempt attempt, CustomerState state, CancellationToken budget)
     {
         var writes = StripeMetadataPlan.Clearing(state);
         if (writes.IsEmpty) return null;
         if (stripe is null) return "there is no Stripe:ApiKey to clear it with";
 
-        var version = await begin();
+        await attempt.BeginAsync(state);
         string? left = null;
         foreach (var write in writes)
         {
             try
             {
                 // What Stripe does not know holds nothing of ours.
-                await stripe.WriteAsync(write, Key(state.CustomerId, version, write.Id), budget);
+                await stripe.WriteAsync(write, Key(state.CustomerId, attempt.Version, write.Id), budget);
             }
             catch (StripeRefusedException refused)
             {

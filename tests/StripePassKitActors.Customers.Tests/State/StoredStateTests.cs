@@ -159,7 +159,28 @@ public sealed class StoredStateTests
         LookAt = Day.AddHours(6),
     };
 
-    private static readonly CustomerState Record3 = Record2 with { SchemaVersion = 3, Version = 7, Underway = true };
+    private static readonly CustomerState Record3 = Record2 with
+    {
+        SchemaVersion = 3,
+        Version = 7,
+        Underway = true,
+        Unpublished = new PendingChanges
+        {
+            Changes = [new PassChange(6, PassChangeKind.Revoked, Day.AddSeconds(3), "gold", EntitlementStatus.Ended, Day.AddDays(30), "0123456789abcdefABCDEF", Installed: false)],
+            Attempts = 2,
+            NextAttempt = Day.AddMinutes(2),
+        },
+        Pass = Record2.Pass with
+        {
+            Announced = new AnnouncedPass("0123456789abcdefABCDEF", Valid: true, "gold", EntitlementStatus.Grace, Day.AddDays(30), Installed: true, "fedcba9876543210"),
+            IssuedAt = Day.AddSeconds(4),
+            Overwritten = new Overwritten("0123456789abcdef", Day.AddSeconds(5)),
+            InstalledAt = Day.AddSeconds(6),
+            RemovedAt = Day.AddSeconds(7),
+            ShownAt = Day.AddSeconds(8),
+            EmailedAt = Day.AddSeconds(9),
+        },
+    };
 
     private static readonly ChargeLedger Ledger = new()
     {
@@ -259,6 +280,10 @@ public sealed class StoredStateTests
         Assert.Equal(Properties<SubscriptionItem>(), Names(sample["subscriptions"]![0]!["items"]![0]!));
         Assert.Equal(Properties<InvoiceFact>(), Names(sample["invoices"]![0]!));
         Assert.Equal(Properties<PassRecord>(), Names(sample["pass"]!));
+        Assert.Equal(Properties<PendingChanges>(), Names(sample["unpublished"]!));
+        Assert.Equal(Properties<PassChange>(), Names(sample["unpublished"]!["changes"]![0]!));
+        Assert.Equal(Properties<AnnouncedPass>(), Names(sample["pass"]!["announced"]!));
+        Assert.Equal(Properties<Overwritten>(), Names(sample["pass"]!["overwritten"]!));
         Assert.Equal(Properties<PassContent>(), Names(sample["pass"]!["told"]!));
         Assert.Equal(Properties<PaidItems>(), Names(sample["subscriptions"]![0]!["paid"]!));
         Assert.Equal(Properties<PurchaseFact>(), Names(sample["purchases"]![0]!));

@@ -9,6 +9,7 @@ using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
@@ -53,6 +54,8 @@ internal sealed class ActorWorld : IAsyncDisposable
             membership,
             services.GetRequiredService<PassSettings>(),
             passKit.Sync,
+            ActivatorUtilities.CreateInstance<Announcing>(services, membership),
+            services.GetRequiredService<PassMail>(),
             services.GetRequiredService<PassLink>(),
             new Rereading(
                 StripeOptions.RereadPolicy.WhenNeeded,
@@ -116,6 +119,21 @@ internal sealed class ActorWorld : IAsyncDisposable
     public Task<HandoverAnswer> TakeOverAsync(Handover handover) => DriveAsync(actor.TakeOverAsync(handover));
 
     public Task<ForgetAnswer> ForgetAsync() => DriveAsync(actor.ForgetAsync());
+
+    /// <summary>A hint of PassKit's; whether the member is the customer's.</summary>
+    public async Task<bool> RefreshAsync(string? member = null)
+    {
+        var answer = await DriveAsync(actor.RefreshAsync(member ?? PassKit.Sandbox.Find(CustomerId)!.Id));
+        Assert.Null(answer.Failure);
+        return answer.Known;
+    }
+
+    public Task<CheckoutAnswer> PassAsync(CheckoutClaim claim) => DriveAsync(actor.PassAsync(claim));
+
+    public Task<EmailAnswer> EmailAsync() => DriveAsync(actor.EmailAsync());
+
+    /// <summary>What is stored; null: nothing.</summary>
+    public Task<CustomerState?> RecordAsync() => new CustomerStore(State, Membership).ReadRecordAsync(new ActorId(CustomerId));
 
     public async Task<CustomerInspection> InspectAsync() => (await actor.InspectAsync()).Customer!;
 

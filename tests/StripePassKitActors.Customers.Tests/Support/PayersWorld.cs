@@ -9,6 +9,7 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Catalogue;
+using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
@@ -127,7 +128,7 @@ internal sealed class PayersWorld : IAsyncDisposable
     private RecordingReminders Reminders(string actor) => reminders.GetOrAdd(actor, _ => new RecordingReminders(journal, PassKit.Clock));
 
     private CustomerActor Find(string id) => actors.GetOrAdd(id, _ => ActivatorUtilities.CreateInstance<CustomerActor>(
-        PassKit.Services, Host<CustomerActor>(id), store, membership, rereading, payers, customers, letters));
+        PassKit.Services, Host<CustomerActor>(id), store, membership, rereading, payers, customers, letters, ActivatorUtilities.CreateInstance<Announcing>(PassKit.Services, membership)));
 
     private Task<T> DriveAsync<T>(Task<T> turn) => Clock.DriveAsync(turn, PassKitWorld.Budget, Limits);
 

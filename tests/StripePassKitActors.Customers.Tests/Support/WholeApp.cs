@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Catalogue;
+using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Hosting;
@@ -55,7 +56,7 @@ internal sealed class WholeApp : IAsyncDisposable
         var app = await Program.BuildAsync(
             builder =>
             {
-                builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IPassKitTransport>(passKit).AddSingleton<IActorState>(state)
+                builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IPassKitTransport>(passKit).AddSingleton<IActorState>(state).AddSingleton<IChangePublisher>(new RecordingChanges())
                     .AddSingleton<IActorProxyFactory>(new InProcessActors((type, id) => whole!.Find(type, id)).Proxies);
                 builder.Services.AddHttpClient(SidecarServices.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => plainState);
                 builder.Logging.ClearProviders().AddFakeLogging().SetMinimumLevel(LogLevel.Trace).AddFilter(_ => true);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.PassKit;
@@ -80,6 +81,7 @@ internal static class Wiring
             .AddSingleton<IActorState>(new ProcessState(process, process.World.Store))
             .AddSingleton<IPaymentOwners>(new ProcessOwners(process, process.World.Owners))
             .AddSingleton<IPassKitTransport>(new ProcessTransport(process))
+            .AddSingleton<IChangePublisher>(new ProcessChanges(process))
             .AddSingleton<IActorProxyFactory>(new ActorProxyFactory(
                 new ActorProxyOptions { UseJsonSerialization = true, JsonSerializerOptions = CustomerActorServices.Json, HttpEndpoint = "http://sidecar", DaprApiToken = "" },
                 new ProcessActorCalls(process)));

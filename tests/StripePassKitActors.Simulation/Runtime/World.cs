@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Simulation.Oracle;
 using StripePassKitActors.Simulation.PassKit;
@@ -51,6 +52,9 @@ internal sealed class World : IDisposable
     public Reminders Reminders { get; }
 
     public Process Process { get; private set; }
+
+    /// <summary>The last change of each customer's pass that a subscriber believed.</summary>
+    public Dictionary<string, PassChange> Subscribed { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whose payments are.</summary>
     public Dictionary<string, string> Owners { get; } = new(StringComparer.Ordinal);
