@@ -30,7 +30,7 @@ public sealed class PassContentTests
         var state = Given.Customer(Given.Subscription(status) with { CollectionPaused = collectionPaused }).State;
         var entitlement = Membership.EntitlementRules.Of(state, Given.Settings with { HonourPausedCollection = false }, Given.Now);
 
-        Assert.Equal(message, PassContent.Of(state, entitlement, new PassSettings())!.Metadata["message"]);
+        Assert.Equal(message, PassContent.Of(state, entitlement, new PassSettings(), Given.Now)!.Metadata["message"]);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class PassContentTests
         var told = Content([Given.Subscription("active")])!;
         var state = customer.State with { Pass = new PassRecord { MemberId = "member", Told = told with { Tier = "tier_of_old_settings" } } };
 
-        var content = PassContent.Of(state, Membership.EntitlementRules.Of(state, Given.Settings, Given.Now), new PassSettings())!;
+        var content = PassContent.Of(state, Membership.EntitlementRules.Of(state, Given.Settings, Given.Now), new PassSettings(), Given.Now)!;
 
         Assert.Equal(("tier_of_old_settings", Given.Now), (content.Tier, content.Expiry));
         Assert.Equal(("ended", ""), (content.Metadata["status"], content.Metadata["tierName"]));
@@ -139,7 +139,7 @@ public sealed class PassContentTests
     {
         var entitlement = Given.Entitled(Given.Now, Given.Subscription("active")) with { ExpiresAt = Given.Now.AddMilliseconds(1999) };
 
-        Assert.Equal(Given.Now.AddSeconds(1), PassContent.Of(Given.Customer().State, entitlement, new PassSettings())!.Expiry);
+        Assert.Equal(Given.Now.AddSeconds(1), PassContent.Of(Given.Customer().State, entitlement, new PassSettings(), Given.Now)!.Expiry);
     }
 
     [Fact]
@@ -192,6 +192,6 @@ public sealed class PassContentTests
     private static PassContent? Content(Fact[] facts, PassSettings? settings = null)
     {
         var state = Given.Customer(facts).State;
-        return PassContent.Of(state, Membership.EntitlementRules.Of(state, Given.Settings, Given.Now), settings ?? new PassSettings());
+        return PassContent.Of(state, Membership.EntitlementRules.Of(state, Given.Settings, Given.Now), settings ?? new PassSettings(), Given.Now);
     }
 }

@@ -141,7 +141,7 @@ public sealed class WindowTests
     {
         var state = Given.Customer(Given.Charge(90_000) with { Created = At("2025-03-05T00:00:00Z") }, Given.Charge(50_000, id: "ch_2")).State;
 
-        var content = PassContent.Of(state, EntitlementRules.Of(state, Year, Given.Now), new PassSettings { Spend = "spend", Points = PointsField.TierPoints })!;
+        var content = PassContent.Of(state, EntitlementRules.Of(state, Year, Given.Now), new PassSettings { Spend = "spend", Points = PointsField.TierPoints }, Given.Now)!;
 
         Assert.Equal(("500.00 USD", 500), (content.Metadata["spend"], content.Points?.Amount));
     }

@@ -88,6 +88,12 @@ public sealed record CustomerState
     /// <summary>The pass, as far as PassKit was told.</summary>
     public PassRecord Pass { get; init; } = new();
 
+    /// <summary>What was written back into Stripe's metadata; null: nothing ever was.</summary>
+    public StripeMetadata? StripeMetadata { get; init; }
+
+    /// <summary>The tier that the pass was last to show; null: none, or no message tells of it.</summary>
+    public TierReached? TierReached { get; init; }
+
     /// <summary>The newest fifty events, newest last.</summary>
     public ImmutableArray<RecentEvent> RecentEvents { get; init; } = [];
 

@@ -33,7 +33,7 @@ public sealed record PassContent
     /// What the pass should show; null when there is no tier to show, because none was ever earned. A pass that is not honoured shows what it
     /// lost, expired.
     /// </summary>
-    public static PassContent? Of(CustomerState state, Entitlement entitlement, PassSettings settings)
+    public static PassContent? Of(CustomerState state, Entitlement entitlement, PassSettings settings, DateTimeOffset now)
     {
         if ((entitlement.Tier?.Id ?? state.Pass.Told?.Tier) is not { } tier) return null;
 
@@ -43,7 +43,7 @@ public sealed record PassContent
         Add(settings.TierName, entitlement.Tier?.Name ?? "");
         Add(settings.ValidUntil, Day(entitlement.ValidUntil));
         Add(settings.Spend, string.Join("; ", entitlement.Spend.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
-        Add(settings.Message, Message(entitlement));
+        Add(settings.Message, PassMessage.Of(state, entitlement, settings, now).Text);
         metadata[settings.StripeCustomerId] = state.CustomerId;
 
         return new PassContent
@@ -78,15 +78,6 @@ public sealed record PassContent
         var text = JsonSerializer.SerializeToUtf8Bytes(new object?[] { Tier, Person, Expiry, Points, Metadata.Where(pair => pair.Value.Length > 0).Select(pair => new[] { pair.Key, pair.Value }) });
         return Convert.ToHexStringLower(SHA256.HashData(text)[..8]);
     }
-
-    private static string Message(Entitlement entitlement) => entitlement.Status switch
-    {
-        EntitlementStatus.Grace => $"The last payment failed. Please pay by {Day(entitlement.ValidUntil)} to keep this pass.",
-        EntitlementStatus.Suspended when entitlement.NothingOwed => "This membership is paused.",
-        EntitlementStatus.Suspended => "This membership is paused until it is paid.",
-        EntitlementStatus.Ended => "This membership has ended.",
-        _ => "",
-    };
 
     private static string Day(DateTimeOffset? moment) => moment?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 

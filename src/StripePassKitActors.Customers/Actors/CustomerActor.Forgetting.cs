@@ -6,6 +6,7 @@ using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Stripe.Api;
 
 namespace StripePassKitActors.Customers.Actors;
 
@@ -78,15 +79,17 @@ internal sealed partial class CustomerActor
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
         await sessions.ForgetAsync([.. state.CheckoutSessions]);
+        var attempt = new Attempt(store, Id, customer, StillAloneAsync) { Waited = true };
+        var left = await writingBack.ClearAsync(attempt, state, budget);
 
-        await StillAloneAsync(state, told: false);
+        await attempt.StillAloneAsync();
         var now = time.GetUtcNow();
-        var tombstone = CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now, Version = state.Version + 1 };
+        var tombstone = CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now, Version = attempt.Version + 1 };
         tombstone = await AnnounceForgottenAsync(tombstone, state, budget);
         await store.SaveWithoutAsync(Id, store.Whole(tombstone), keys);
         LogForgotten(Logger, Id.GetId());
         if (state.WakeAt is not null && tombstone.WakeAt is null) await SleepAsync();
-        return new ForgottenCustomer(state.CustomerId, now, deleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, letters);
+        return new ForgottenCustomer(state.CustomerId, now, deleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, letters, left);
     }
 
     /// <summary>Whoever was told of a pass is told that it is gone, and nothing else of it. What could not be told before is not told any more.</summary>
@@ -114,10 +117,14 @@ internal sealed partial class CustomerActor
         }
     }
 
-    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PlainStateUnavailableException;
+    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PlainStateUnavailableException or StripeUnavailableException;
 
-    private static string Why(Exception outside) =>
-        outside is PassKitException passKit ? $"The member could not be deleted in PassKit: {passKit.Summary.TrimEnd('.')}." : outside.Message;
+    private static string Why(Exception outside) => outside switch
+    {
+        PassKitException passKit => $"The member could not be deleted in PassKit: {passKit.Summary.TrimEnd('.')}.",
+        StripeUnavailableException stripe => $"The metadata in Stripe could not be cleared: {stripe.Message}.",
+        _ => outside.Message,
+    };
 
     [LoggerMessage(2206, LogLevel.Information, "All that was known of {CustomerId} is forgotten.")]
     private static partial void LogForgotten(ILogger logger, string customerId);

@@ -23,11 +23,13 @@ internal sealed partial class CustomerActor
         var facts = customer;
         (customer, var kept) = await rereading.ConfirmAsync(Id, customer, doubts, whole: force, time, budget.Token);
 
-        var state = WithBaseline(customer.State, time.GetUtcNow());
-        var entitlement = EntitlementRules.Of(state, membership, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var before = WithBaseline(customer.State, now);
+        var entitlement = EntitlementRules.Of(before, membership, now);
+        var state = kept is null ? before with { TierReached = TierReached.Of(before, entitlement, membership, passSettings, now) } : before;
         var wanted = new WantedPass(
             state.CustomerId,
-            kept ?? PassContent.Of(state, entitlement, passSettings),
+            kept ?? PassContent.Of(state, entitlement, passSettings, now),
             kept is not null || entitlement.Honoured,
             MerchantsWord.Link(state.Metadata),
             state.LastPaidAt);
@@ -38,7 +40,9 @@ internal sealed partial class CustomerActor
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
 
         if (pass.MemberId is not null && pass.MemberId != state.Pass.MemberId) pass = pass with { IssuedAt = time.GetUtcNow() };
-        var told = await announcing.RunAsync(attempt, state, state with { Pass = pass }, kept is null ? entitlement : null, budget.Token);
+        var synced = state with { Pass = pass };
+        synced = synced with { StripeMetadata = await writingBack.RunAsync(attempt, synced, kept is null ? entitlement : null, force, now, budget.Token) };
+        var told = await announcing.RunAsync(attempt, state, synced, kept is null ? entitlement : null, budget.Token);
         told = await mail.RunAsync(attempt, told, budget.Token);
 
         var reportAt = pass.Unreported ? time.GetUtcNow() + (woken ? WakeAgain : TimeSpan.Zero) : (DateTimeOffset?)null;
@@ -46,8 +50,10 @@ internal sealed partial class CustomerActor
         var due = new[]
         {
             entitlement.ChangesAt,
+            PassMessage.Of(state, entitlement, passSettings, now).ChangesAt,
             after.Reads is { } reads ? reads.NextAttempt : rereading.AskAt(after, entitlement.ExpiresAt),
             pass.State == PassState.Pending ? pass.NextAttempt : null,
+            kept is null ? writingBack.NextAt(after) : null,
             reportAt,
             after.Unpublished?.NextAttempt,
             MailAt(after),
@@ -56,7 +62,7 @@ internal sealed partial class CustomerActor
         }.Min();
         after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
         await attempt.StillAloneAsync();
-        return after == state ? attempt.Customer : attempt.Customer with { State = after };
+        return after == before ? attempt.Customer : attempt.Customer with { State = after };
 
         Task BeginAsync(PassRecord begun, bool asked)
         {

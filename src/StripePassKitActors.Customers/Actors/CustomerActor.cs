@@ -28,6 +28,7 @@ internal sealed partial class CustomerActor(
     PassMail mail,
     PassLink link,
     Rereading rereading,
+    WritingBack writingBack,
     Payers payers,
     ICheckoutSessions sessions,
     CustomerActors customers,

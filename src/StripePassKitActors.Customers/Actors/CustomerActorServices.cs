@@ -57,6 +57,7 @@ internal static class CustomerActorServices
         services.AddSingleton<IActorState, SidecarActorState>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Rereading>(provider, provider.GetRequiredService<IOptions<StripeOptions>>().Value.Reread));
+        services.AddSingleton<WritingBack>();
         services.AddSingleton<IChangePublisher, DaprChangePublisher>();
         services.AddSingleton<Announcing>();
         services.AddSingleton<CustomerActors>();

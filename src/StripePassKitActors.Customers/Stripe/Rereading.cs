@@ -145,7 +145,7 @@ internal sealed partial class Rereading(
         if (state.Pass.Told is null) return false;
 
         var entitlement = EntitlementRules.Of(state, membership, now);
-        return Hearsay.WouldLose(state.Pass.Told, PassContent.Of(state, entitlement, passes), membership, now) || AskAt(state, entitlement.ExpiresAt) <= now;
+        return Hearsay.WouldLose(state.Pass.Told, PassContent.Of(state, entitlement, passes, now), membership, now) || AskAt(state, entitlement.ExpiresAt) <= now;
     }
 
     private async Task<Customer> ReadAsync(ActorId actor, Customer customer, IEnumerable<StripeReference> references, CancellationToken budget) =>

@@ -188,6 +188,25 @@ public sealed class WakeTests
     }
 
     [Fact]
+    public async Task P13_A_message_comes_and_goes_at_its_moment()
+    {
+        await using var world = await StartAsync(passKit: new() { ApiKey = "key", ApiSecret = PassKitWorld.Secret, ProgramId = "program", Messages = new() { Renewal = "Renews on {date}.", TierReached = "Welcome to {tier}." } });
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        Assert.Equal(("Welcome to Gold.", PassKitWorld.Start.AddDays(7)), (Shown(), world.Reminders.Due));
+
+        await world.WakeWhenDueAsync();
+        Assert.Equal(("", Facts.PeriodEnd.AddDays(-7)), (Shown(), world.Reminders.Due));
+
+        await world.WakeWhenDueAsync();
+        Assert.Equal(($"Renews on {Facts.PeriodEnd:yyyy-MM-dd}.", Facts.PeriodEnd), (Shown(), world.Reminders.Due));
+
+        await world.WakeWhenDueAsync();
+        Assert.Equal(("", Facts.PeriodEnd.AddDays(3)), (Shown(), world.Reminders.Due));
+
+        string Shown() => world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.MetaData.GetValueOrDefault("message", "");
+    }
+
+    [Fact]
     public async Task A_sync_that_PassKit_did_not_answer_is_pending_and_tried_again_when_its_reminder_fires()
     {
         await using var world = await StartAsync();

@@ -39,7 +39,7 @@ internal sealed class ActorWorld : IAsyncDisposable
     private readonly ConcurrentQueue<string> journal = [];
     private readonly CustomerActor actor;
 
-    private ActorWorld(PassKitWorld passKit, IStripeApi? stripe, MembershipSettings membership)
+    private ActorWorld(PassKitWorld passKit, IStripeApi? stripe, MembershipSettings membership, IStripeMetadata? metadata, StripeMetadataKeys? keys)
     {
         PassKit = passKit;
         State = new MemoryActorState(journal);
@@ -67,6 +67,13 @@ internal sealed class ActorWorld : IAsyncDisposable
                 services.GetRequiredService<Random>(),
                 services.GetRequiredService<ILogger<Rereading>>(),
                 stripe),
+            new WritingBack(
+                keys ?? new StripeMetadataKeys(),
+                services.GetRequiredService<PassLink>(),
+                metrics,
+                services.GetRequiredService<Random>(),
+                services.GetRequiredService<ILogger<WritingBack>>(),
+                metadata),
             new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe),
             services.GetRequiredService<ICheckoutSessions>(),
             new CustomerActors(ToLetters.Proxies),
@@ -94,8 +101,8 @@ internal sealed class ActorWorld : IAsyncDisposable
     /// <summary>What was registered and saved, oldest first.</summary>
     public IReadOnlyList<string> Journal => [.. journal];
 
-    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null, PassKitOptions? passKit = null, MembershipSettings? membership = null) =>
-        new(await PassKitWorld.StartAsync(passKit), stripe, membership ?? Membership);
+    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null, PassKitOptions? passKit = null, MembershipSettings? membership = null, IStripeMetadata? metadata = null, StripeMetadataKeys? keys = null) =>
+        new(await PassKitWorld.StartAsync(passKit), stripe, membership ?? Membership, metadata, keys);
 
     public static CustomerEvent Event(string id, params Fact[] facts) => new(id, "test", [.. facts]);
 
