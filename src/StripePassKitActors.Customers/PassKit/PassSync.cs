@@ -16,7 +16,7 @@ internal sealed partial class PassSync(
     private const int MostSteps = 12;
 
     /// <summary>PassKit's word for a tier each of whose passes has an expiry of its own.</summary>
-    private const string CanExpire = "EXPIRE_ON_VARIABLE_DATE_TIME";
+    internal const string CanExpire = "EXPIRE_ON_VARIABLE_DATE_TIME";
 
     /// <summary>The record after an attempt, or the same record with its state if none is due.</summary>
     /// <param name="wanted">What to reach.</param>

@@ -6,4 +6,14 @@ namespace StripePassKitActors.Customers.Stripe.Api;
 /// Stripe refuses the call itself: the key, a permission of it, the account. Nothing that is asked again will help until a person mends the
 /// set-up. The message is our own but for Stripe's code, and may be logged: Stripe's sentence may quote the key.
 /// </summary>
-internal sealed class StripeRefusedException(string message) : StripeException(message);
+/// <param name="message">What happened.</param>
+/// <param name="status">Stripe's status.</param>
+/// <param name="permission">What a restricted key lacks for it (<c>rak_…</c>), if Stripe says so.</param>
+internal sealed class StripeRefusedException(string message, int status = 0, string? permission = null) : StripeException(message)
+{
+    /// <summary>Stripe's status; 0: not said.</summary>
+    public int Status { get; } = status;
+
+    /// <summary>What a restricted key lacks for it (<c>rak_…</c>); null: Stripe does not say, or it is not that.</summary>
+    public string? Permission { get; } = permission;
+}
