@@ -33,7 +33,7 @@ internal sealed class ConnectStripe(StripeWebhooks webhooks, StripeOptions optio
         catch (StripeRefusedException no)
         {
             await report.WriteAsync(Finding.Error(
-                Subject, $"Stripe refuses it: {no.Message}.", $"The key needs Write on {StripePermissions.WebhookEndpoints.Dashboard}; a key for this alone, given as --Stripe:ApiKey=…, will do."));
+                Subject, $"Stripe refuses it: {no.Message}.", $"The key needs Write on {StripePermissions.WebhookEndpoints.Dashboard}; one made for this alone, as Stripe__ApiKey before the command, will do."));
         }
         catch (StripeUnavailableException away)
         {
@@ -54,7 +54,7 @@ internal sealed class ConnectStripe(StripeWebhooks webhooks, StripeOptions optio
         await report.WriteAsync(new Finding(Level.Done, Subject, $"made {what} ({made.Id})"));
         if (secret is null)
         {
-            await report.WriteAsync(Finding.Warn("its secret", "was not told.", Dashboard(made)));
+            await report.WriteAsync(Finding.Warn("its secret", "was not told.", $"It {Dashboard(made)}."));
             return;
         }
 
