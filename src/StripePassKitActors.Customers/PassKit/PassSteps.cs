@@ -8,7 +8,7 @@ namespace StripePassKitActors.Customers.PassKit;
 internal sealed partial class PassSteps(PassKitClient passKit, PassSettings settings, IOptions<PassKitOptions> options, ILogger<PassSteps> logger)
 {
     /// <summary>PassKit's word for a tier each of whose passes has an expiry of its own.</summary>
-    private const string CanExpire = "EXPIRE_ON_VARIABLE_DATE_TIME";
+    public const string CanExpire = "EXPIRE_ON_VARIABLE_DATE_TIME";
 
     /// <summary>Whether a member's metadata is read before it is written (rule P3).</summary>
     public bool Merges => options.Value.Metadata == PassKitOptions.MetadataPolicy.Merge;

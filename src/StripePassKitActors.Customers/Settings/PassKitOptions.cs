@@ -37,7 +37,7 @@ public sealed class PassKitOptions
     /// <summary>Stripe customer metadata key → pass metadata key, copied as it is.</summary>
     public IDictionary<string, string> CustomerMetadata { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The ingress's, and of no use here.</summary>
+    /// <summary>The ingress's, and here only of use to <c>doctor</c> and <c>connect passkit</c>.</summary>
     public string? WebhookToken { get; init; }
 
     /// <summary>The ingress's, and of no use here.</summary>

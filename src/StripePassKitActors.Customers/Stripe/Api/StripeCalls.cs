@@ -152,7 +152,8 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
     private static bool IsObject(JsonElement json) => json.Text("object") is not null && IsId(json.Text("id"));
 
     // Never with Stripe's sentence or body, nor as the cause: they may quote the key, or a person.
-    private static StripeException Meaning(StripeException failure, string endpoint)
+    /// <summary>What a failure of Stripe means, in words that may be shown.</summary>
+    public static StripeException Meaning(StripeException failure, string endpoint)
     {
         var status = (int)failure.HttpStatusCode;
         if (status is 409 or 429 or >= 500) return new StripeUnavailableException($"status {status}", RetryAfter(failure));
@@ -160,7 +161,8 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
         var permission = Permission().Match(failure.StripeError?.Message ?? "");
         return new StripeRefusedException(
             $"{endpoint} answers {status}{(said.Length > 0 ? $", {said}" : "")}{(permission.Success ? $"; it asks for the permission {permission.Value}" : "")}",
-            failure.HttpStatusCode);
+            failure.HttpStatusCode,
+            permission.Success ? permission.Value : null);
     }
 
     private static TimeSpan? RetryAfter(StripeException failure) => failure.StripeResponse?.Headers is { RetryAfter: { } asked } headers
