@@ -169,7 +169,7 @@ internal sealed partial class Rereading(
         if (objects.Count == 0 && !state.IsGuest && !(IsAccount(state) && state.NewestCharges.IsEmpty && state.Subscriptions.IsEmpty))
         {
             var unknown = new StripeRefusedException("it does not know customers whose webhooks come here (does Stripe:ApiKey belong to the same account?)");
-            faults?.Tell(unknown);
+            faults?.Tell(unknown, writes: false);
             throw unknown;
         }
 

@@ -19,8 +19,8 @@ public sealed class TellingTests
         await world.TakeAsync(Told(Facts.Subscription(until: Facts.PeriodEnd.AddDays(9)), seconds: 3));
 
         Assert.Empty(stripe.Asked());
-        Assert.Null((await world.RecordAsync()).Reads);
-        Assert.Equal(Facts.PeriodEnd.AddDays(9), Assert.Single((await world.RecordAsync()).Subscriptions).Items[0].CurrentPeriodEnd);
+        Assert.Null((await world.RecordAsync())!.Reads);
+        Assert.Equal(Facts.PeriodEnd.AddDays(9), Assert.Single((await world.RecordAsync())!.Subscriptions).Items[0].CurrentPeriodEnd);
     }
 
     [Fact]

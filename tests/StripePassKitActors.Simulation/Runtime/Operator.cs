@@ -34,7 +34,7 @@ internal sealed class Operator(World world)
             }
             while (after is not null);
         }
-        catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or Customers.Actors.ActorUnavailableException or PaymentOwnersUnavailableException)
+        catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or Customers.Actors.ActorUnavailableException or PlainStateUnavailableException)
         {
             // Tomorrow, then.
         }
