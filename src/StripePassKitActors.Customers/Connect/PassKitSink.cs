@@ -44,14 +44,18 @@ internal sealed record PassKitSink
     /// <summary>Whether it works.</summary>
     public bool IsActive => Status is Active;
 
-    /// <summary>Whether it is of this program's webhook here: by the path, and by the host if that is known.</summary>
+    /// <summary>Whether it leads to such an address, and to that of one site if a site is named.</summary>
     public bool LeadsTo(Uri? site) => Target is { } target
         && target.AbsolutePath.Contains(Path, StringComparison.Ordinal)
-        && (site is null || target.GetLeftPart(UriPartial.Authority) == site.GetLeftPart(UriPartial.Authority));
+        && (site is null || Site(target) == Site(site));
+
+    /// <summary>What stands before <see cref="Path"/>, or where that would follow.</summary>
+    public static string Site(Uri url) => url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" is var whole && whole.LastIndexOf(Path, StringComparison.Ordinal) is >= 0 and var at
+        ? whole[..at]
+        : whole[..^1];
 
     /// <summary>Its address, without what must stay secret in it.</summary>
-    public static string Shown(Uri target) =>
-        target.AbsoluteUri is var whole && whole.IndexOf(Path, StringComparison.Ordinal) is >= 0 and var at ? whole[..(at + Path.Length)] + "…" : whole;
+    public static string Shown(Uri target) => $"{Site(target)}{Path}…";
 
     /// <summary>Reads one; null: it has no id.</summary>
     public static PassKitSink? From(JsonObject json) => $"{json["id"]}" is not { Length: > 0 } id ? null : new PassKitSink

@@ -12,30 +12,27 @@ internal sealed record SinkTarget(Uri? Target, Finding? Wrong = null, bool Lacks
 
     private const int ShortestToken = 32;
 
-    private static readonly string Base = PassKitSink.Path.TrimEnd('/');
-
     /// <param name="url">What was said: the whole address, or all before the token; null: nothing.</param>
     /// <param name="token">What the ingress asks for, if this app is told (<c>PassKit:WebhookToken</c>).</param>
     /// <param name="ours">What leads to such an address already.</param>
     public static SinkTarget Of(Uri? url, string? token, IReadOnlyList<PassKitSink> ours)
     {
-        url ??= ours.Select(sink => sink.Target!.GetLeftPart(UriPartial.Authority)).Distinct().ToArray() is [var only] ? new Uri(only) : null;
+        url ??= ours.Select(sink => PassKitSink.Site(sink.Target!)).Distinct().ToArray() is [var only] ? new Uri(only) : null;
         if (url is null)
             return Error(ours.Count == 0 ? "there is none yet." : "there are several, on different sites.", "Say where the ingress is reached from outside: --url https://…");
 
         var path = url.AbsolutePath.TrimEnd('/');
-        var at = path.LastIndexOf(PassKitSink.Path, StringComparison.Ordinal);
-        var said = at < 0 ? null : path[(at + PassKitSink.Path.Length)..];
+        var said = path.LastIndexOf(PassKitSink.Path, StringComparison.Ordinal) is >= 0 and var at ? path[(at + PassKitSink.Path.Length)..] : null;
         if (said is not null && !string.IsNullOrEmpty(token) && said != token)
             return Error("the token in --url is not PassKit:WebhookToken.", "Leave it out of --url, or make them agree: the ingress takes no other.");
 
-        if (string.IsNullOrEmpty(said ?? token))
+        var chosen = said ?? token;
+        if (string.IsNullOrEmpty(chosen))
             return Error("it has no token yet, the part of its address that nobody guesses.", "Give this one to the ingress and to this app, then run this again:", lacksToken: true);
-        if ((said ?? token)!.Length < ShortestToken || (said ?? token)!.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_')))
+        if (chosen.Length < ShortestToken || chosen.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_')))
             return Error($"its token must have at least {ShortestToken} letters, digits, '-' or '_'.", "Give this one to the ingress and to this app, then run this again:", lacksToken: true);
 
-        var before = at >= 0 ? path[..at] : path.EndsWith(Base, StringComparison.Ordinal) ? path[..^Base.Length] : path;
-        return new SinkTarget(new Uri($"{url.GetLeftPart(UriPartial.Authority)}{before}{PassKitSink.Path}{said ?? token}"));
+        return new SinkTarget(new Uri($"{PassKitSink.Site(url)}{PassKitSink.Path}{chosen}"));
     }
 
     private static SinkTarget Error(string text, string remedy, bool lacksToken = false) => new(null, Finding.Error(Subject, text, remedy), lacksToken);

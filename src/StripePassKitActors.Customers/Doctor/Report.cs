@@ -8,6 +8,8 @@ internal sealed class Report(TextWriter output, bool colours, IEnumerable<string
 {
     private const int WidestSubject = 22;
 
+    private const string Indent = "         ";
+
     private const string Hidden = "…";
 
     private const string Reset = "\e[0m";
@@ -33,9 +35,7 @@ internal sealed class Report(TextWriter output, bool colours, IEnumerable<string
     }
 
     /// <summary>Writes a line of its own kind, the one that holds a new secret: nothing in it is hidden.</summary>
-    public Task WriteSecretAsync(string setting, string secret) => output.WriteLineAsync($"{Reserved}{setting}={secret}");
-
-    private static string Reserved { get; } = new(' ', 9);
+    public Task WriteSecretAsync(string setting, string secret) => output.WriteLineAsync($"{Indent}{setting}={secret}");
 
     private Task WriteAsync(string line) => output.WriteLineAsync(secrets.Aggregate(line, (text, secret) => text.Replace(secret, Hidden, StringComparison.Ordinal)).ReplaceLineEndings(" "));
 

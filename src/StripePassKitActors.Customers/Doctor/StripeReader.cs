@@ -24,13 +24,13 @@ internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, s
             {
                 await calls.PageAsync(permission.Resource, One, cancellationToken);
             }
-            catch (StripeRefusedException wrongKey) when (wrongKey.Status == System.Net.HttpStatusCode.Unauthorized || wrongKey.Message.Contains("account_invalid", StringComparison.Ordinal))
-            {
-                return new StripeReading { Unread = wrongKey.Message, KeyRefused = true };
-            }
-            catch (StripeRefusedException no)
+            catch (StripeRefusedException no) when (no.Status == System.Net.HttpStatusCode.Forbidden && !no.Message.Contains("account_invalid", StringComparison.Ordinal))
             {
                 refused.Add((permission, no.Message));
+            }
+            catch (StripeRefusedException all)
+            {
+                return new StripeReading { Unread = all.Message, KeyRefused = all.Status is 401 or 403 };
             }
             catch (StripeUnavailableException away)
             {

@@ -138,7 +138,7 @@ public sealed class PassKitChecksTests
     {
         var read = Read(Answer(401, "{}"));
 
-        Assert.Empty([.. ProgramCheck.Judge(read, livemode: true), .. TierCheck.Judge(read), .. SinkCheck.Judge(read, null)]);
+        Assert.Empty(ProgramCheck.Judge(read, livemode: true).Concat(TierCheck.Judge(read)).Concat(SinkCheck.Judge(read, null)));
     }
 
     private static JsonObject SinkJson(string target, string status, string events) => new()

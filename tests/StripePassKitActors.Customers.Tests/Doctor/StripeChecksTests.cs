@@ -142,7 +142,7 @@ public sealed class StripeChecksTests
     {
         var read = new StripeReading { Unread = "status 503" };
 
-        Assert.Empty([.. EndpointCheck.Judge(read, null, Test), .. PlanCheck.Judge(read, Membership(), "passkit_tier")]);
+        Assert.Empty(EndpointCheck.Judge(read, null, Test).Concat(PlanCheck.Judge(read, Membership(), "passkit_tier")));
     }
 
     private static IEnumerable<Finding> Plans(StripePrice[] prices, params string[] plans) =>

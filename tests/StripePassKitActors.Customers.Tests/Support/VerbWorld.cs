@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using StripePassKitActors.Sandbox.PassKit;
 using StripePassKitActors.Sandbox.Stripe;
-using StripePassKitActors.Sandbox.Stripe.Pages;
 
 namespace StripePassKitActors.Customers.Tests.Support;
 
@@ -51,7 +50,7 @@ internal sealed class VerbWorld : IAsyncDisposable
     public static async Task<VerbWorld> StartAsync()
     {
         var stripe = await StripeSandboxApp.StartAsync(new StripeSandboxOptions { WebhookUrl = null }, TimeProvider.System, StripeWorld.Stop);
-        Catalogue.StockIfEmpty(stripe.Sandbox);
+        Sandbox.Stripe.Pages.Catalogue.StockIfEmpty(stripe.Sandbox);
         var options = new PassKitSandboxOptions { ApiKey = "key-of-the-world", ApiSecret = PassKitWorld.Secret, ProgramId = "program", TierIds = ["gold", "silver"] };
         return new VerbWorld(stripe, await PassKitSandboxApp.StartAsync(options, TimeProvider.System, StripeWorld.Stop));
     }
