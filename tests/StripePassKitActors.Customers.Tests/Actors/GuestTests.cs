@@ -146,6 +146,7 @@ public sealed class GuestTests
 
         Assert.Null(world.ValidPass);
         Assert.Equal("cus_1", (await world.RecordAsync(Guest))!.ForwardTo);
+        Assert.Empty((await world.RecordAsync())!.FormerGuests); // it never had a pass to forget
         Assert.Equal(["customer"], world.State.Keys("CustomerActor", Guest));
 
         // It fires once more; and what comes later goes to the customer.
@@ -205,6 +206,7 @@ public sealed class GuestTests
         // Repeated, and late events of the guest.
         await world.DeliverAsync(Gained(), Event("evt_2", Session()), Event("evt_1", Charge(60_000, customer: null)));
         await IsOneAsync(world, 60_000);
+        Assert.Equal([Guest], (await world.RecordAsync())!.FormerGuests);
         await world.DeliverAsync(Event("evt_4", Refund(60_000), 120));
         Assert.Null(world.ValidPass);
     }
