@@ -30,7 +30,7 @@ internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, s
             }
             catch (StripeRefusedException all)
             {
-                return new StripeReading { Unread = all.Message, KeyRefused = all.Status is 401 or 403 };
+                return new StripeReading { Unread = all.Message, KeyRefused = all.Status is System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden };
             }
             catch (StripeUnavailableException away)
             {

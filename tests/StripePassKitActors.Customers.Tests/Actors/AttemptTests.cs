@@ -77,7 +77,7 @@ public sealed class AttemptTests
 
     private static async Task<(long Version, bool Underway)> NumberAsync(ActorWorld world)
     {
-        var record = (await new CustomerStore(world.State, ActorWorld.Membership).ReadRecordAsync(new(ActorWorld.CustomerId)))!;
+        var record = (await new CustomerStore(world.State, ActorWorld.Membership, new Random(1)).ReadRecordAsync(new(ActorWorld.CustomerId)))!;
         return (record.Version, record.Underway);
     }
 }

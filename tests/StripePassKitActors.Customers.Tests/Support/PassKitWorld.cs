@@ -110,7 +110,7 @@ internal sealed class PassKitWorld : IAsyncDisposable
     public async Task<PassRecord> SyncAsync(WantedPass wanted, PassRecord? pass = null, bool force = false)
     {
         using var budget = new CancellationTokenSource(Budget, Clock);
-        return await Clock.DriveAsync(Sync.RunAsync(wanted, pass ?? new PassRecord(), force, hinted: false, _ => Task.CompletedTask, budget.Token), Budget);
+        return await Clock.DriveAsync(Sync.RunAsync(wanted, pass ?? new PassRecord(), force, hinted: false, (_, _) => Task.CompletedTask, budget.Token), Budget);
     }
 
     /// <summary>What the calls of a piece of work were.</summary>

@@ -1,3 +1,4 @@
+using StripePassKitActors.Customers;
 using Microsoft.Extensions.DependencyInjection;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
