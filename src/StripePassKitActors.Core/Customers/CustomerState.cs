@@ -49,7 +49,7 @@ public sealed record CustomerState
     /// <summary>The newest completed checkout session; null when none was seen.</summary>
     public CheckoutSessionFact? Checkout { get; init; }
 
-    /// <summary>Ids of the newest checkout sessions, newest last: what is kept of them elsewhere is to be forgotten with the customer.</summary>
+    /// <summary>Ids of checkout sessions, in their order: what is kept of them elsewhere is to be forgotten with the customer.</summary>
     public ImmutableArray<string> CheckoutSessions { get; init; } = [];
 
     /// <summary>All subscriptions that were ever seen, in the order of their ids.</summary>

@@ -70,9 +70,12 @@ internal static class CustomerStateRules
         var row = newest with { Paid = fact.Paid || state.Checkout is { Paid: true } };
         if (state.CheckoutSessions.Contains(fact.Id)) return row == state.Checkout ? state : state with { Checkout = row };
 
-        var sessions = state.CheckoutSessions.Add(fact.Id);
-        if (sessions.Length > CustomerState.CheckoutSessionsKept) sessions = sessions.RemoveAt(0);
-        return state with { Checkout = row, CheckoutSessions = sessions };
+        // By id, so that the order in which they came does not matter.
+        return state with
+        {
+            Checkout = row,
+            CheckoutSessions = [.. state.CheckoutSessions.Add(fact.Id).Order(StringComparer.Ordinal).TakeLast(CustomerState.CheckoutSessionsKept)],
+        };
     }
 
     /// <param name="state">The record.</param>
