@@ -48,14 +48,20 @@ internal sealed partial class CustomerActor
             using var budget = Budget();
             var before = store.Whole(record);
             var facts = FactsOf(handover.Payment, (await store.AllOfAsync(Id, before)).Facts);
-            if (facts.Length == 0) return new TurnAnswer([], null);
+            var left = before;
+            if (facts.Length > 0)
+            {
+                await customers.TakeOverAsync(CustomerId.Parse(handover.CustomerId), new Handover(handover.Payment, facts, new PassRecord()));
+                var loaded = await store.WithLedgersAsync(Id, before, facts);
+                left = loaded.WithoutPayment(handover.Payment);
 
-            await customers.TakeOverAsync(CustomerId.Parse(handover.CustomerId), new Handover(handover.Payment, facts, new PassRecord()));
-            var loaded = await store.WithLedgersAsync(Id, before, facts);
-            var left = loaded.WithoutPayment(handover.Payment);
-            await store.SaveWithoutAsync(Id, left, CustomerStore.KeysOf(loaded, left));
+                // The pass may have to change by it, whatever ends this turn.
+                left = left with { State = left.State with { WakeAt = await WakeAsync(left.State.WakeAt, time.GetUtcNow() + WakeAgain) } };
+                left = await store.SaveWithoutAsync(Id, left, CustomerStore.KeysOf(loaded, left));
+                LogHandedOver(Logger, handover.Payment, handover.CustomerId);
+            }
+
             await SaveAsync(left, await SettleAsync(left, [], TurnCause.Events, budget));
-            LogHandedOver(Logger, handover.Payment, handover.CustomerId);
             return new TurnAnswer([], null);
         },
         failure => new TurnAnswer([], failure));

@@ -108,12 +108,12 @@ internal sealed partial class Rereading(
         try
         {
             var (read, shown) = (customer, (IReadOnlySet<string>)ImmutableHashSet<string>.Empty);
-            if (all) (read, shown) = await ReadWholeAsync(actor, customer, now, either.Token);
+            if (all) (read, shown) = await ReadWholeAsync(actor, customer, open, now, either.Token);
             var left = open.Where(reference => !shown.Contains(reference.Id)).ToArray();
             ImmutableArray<StripeReference> later = [.. left.Skip(ObjectsATurn)];
             read = await ReadAsync(actor, read, left.Take(ObjectsATurn), either.Token);
             if (!later.IsEmpty) return Waiting(read, PendingReads.None with { Objects = later, NextAttempt = now }, now);
-            if (!all && WouldLose(read, now)) (read, _) = await ReadWholeAsync(actor, read, now, either.Token);
+            if (!all && WouldLose(read, now)) (read, _) = await ReadWholeAsync(actor, read, open, now, either.Token);
             return (With(read, null), null);
         }
         catch (Exception unanswered) when (unanswered is StripeUnavailableException or StripeRefusedException)
@@ -158,7 +158,8 @@ internal sealed partial class Rereading(
     }
 
     /// <summary>The customer after all of it was read, and the ids of what Stripe showed.</summary>
-    private async Task<(Customer Read, IReadOnlySet<string> Shown)> ReadWholeAsync(ActorId actor, Customer customer, DateTimeOffset now, CancellationToken budget)
+    private async Task<(Customer Read, IReadOnlySet<string> Shown)> ReadWholeAsync(
+        ActorId actor, Customer customer, IReadOnlyCollection<StripeReference> doubted, DateTimeOffset now, CancellationToken budget)
     {
         var state = customer.State;
         List<StripeObject> objects = [];
@@ -173,17 +174,22 @@ internal sealed partial class Rereading(
             throw unknown;
         }
 
-        var read = await WithAsync(actor, customer, objects);
+        var read = await WithAsync(actor, customer, objects, doubted);
         return (read with { State = read.State with { ReadAt = now } }, objects.Select(shown => shown.Id).ToHashSet(StringComparer.Ordinal));
     }
 
     private static bool IsAccount(CustomerState state) => state.CustomerId.StartsWith("acct_", StringComparison.Ordinal);
 
-    private async Task<Customer> WithAsync(ActorId actor, Customer customer, IReadOnlyCollection<StripeObject> objects)
+    /// <param name="actor">The actor of the turn.</param>
+    /// <param name="customer">The customer.</param>
+    /// <param name="objects">What was read.</param>
+    /// <param name="doubted">Of a whole customer: what its events left open. Money of which a reading says nothing new is not written anew. Null: all is.</param>
+    private async Task<Customer> WithAsync(ActorId actor, Customer customer, IReadOnlyCollection<StripeObject> objects, IReadOnlyCollection<StripeReference>? doubted = null)
     {
         var others = objects.Where(read => !IsOf(read, customer.State)).Select(read => read.Id).ToHashSet(StringComparer.Ordinal);
         Fact[] facts = [.. objects.Where(read => !others.Contains(read.Id) && !others.Contains(read.Json.Reference("charge") ?? "")).SelectMany(Facts)];
         var loaded = await store.WithLedgersAsync(actor, customer, facts);
+        if (doubted is not null) facts = [.. facts.Where(fact => doubted.Contains(Reference(fact)) || !IsKnown(fact, loaded.Known(fact)))];
         try
         {
             return loaded.WithReading(facts);
@@ -193,6 +199,14 @@ internal sealed partial class Rereading(
             return loaded.WithReading([.. facts.Where(fact => Agrees(loaded, fact))]);
         }
     }
+
+    /// <summary>Whether money is known as it was read, though of another moment: fifty charges would be written for the sake of that alone (rule F3, ADR 12).</summary>
+    private static bool IsKnown(Fact fact, Fact? known) => (fact, known) switch
+    {
+        (DisputeFact read, DisputeFact row) => row.With(read) with { AsOf = row.AsOf } == row,
+        (ChargeFact or RefundFact, not null) => known with { AsOf = fact.AsOf } == fact,
+        _ => false,
+    };
 
     /// <summary>One object that contradicts what is known must not spoil the turn, and every turn that would read it again.</summary>
     private bool Agrees(Customer customer, Fact fact)

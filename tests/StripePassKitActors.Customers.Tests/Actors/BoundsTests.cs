@@ -49,7 +49,7 @@ public sealed class BoundsTests
         (world.State.BytesRead, world.State.BytesWritten) = (0, 0);
         await turn();
         Assert.True(world.State.BytesRead is > 0 and <= Most && world.State.BytesWritten <= Most, $"{what}: {world.State.BytesRead} bytes read, {world.State.BytesWritten} written");
-        TestContext.Current.SendDiagnosticMessage($"{what}: {world.State.BytesRead} bytes read, {world.State.BytesWritten} written");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {world.State.BytesRead} bytes read, {world.State.BytesWritten} written");
     }
 
     private static string Id(int number) => $"ch_3PQ4zKLkdIwHu7ix0{number:00000}";

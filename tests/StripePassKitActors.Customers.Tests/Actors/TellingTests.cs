@@ -15,6 +15,7 @@ public sealed class TellingTests
     {
         await using var world = await StartAsync();
         await world.TakeAsync(ActorWorld.Event("evt_1", Facts.Subscription()));
+        stripe.Asked();
 
         await world.TakeAsync(Told(Facts.Subscription(until: Facts.PeriodEnd.AddDays(9)), seconds: 3));
 
