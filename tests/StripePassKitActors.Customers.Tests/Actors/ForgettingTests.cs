@@ -40,7 +40,7 @@ public sealed class ForgettingTests
             ("cus_1", CustomerState.CurrentSchema, "2026-11-24T12:00:00+00:00"),
             ((string?)left["customerId"], (int)left["schemaVersion"]!, (string?)left["forgottenAt"]));
         Assert.Equal(new PassRecord(), left["pass"].Deserialize<PassRecord>(JsonSerializerOptions.Web));
-        Assert.Equal(["awaitedCharges", "customerId", "forgottenAt", "pagedCharges", "pass", "schemaVersion", "version"], left.Select(pair => pair.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["awaitedCharges", "customerId", "forgottenAt", "pagedCharges", "pass", "schemaVersion", "stamp", "version"], left.Select(pair => pair.Key).Order(StringComparer.Ordinal));
         Assert.Null((await world.AskAsync()).Customer);
         Assert.Null(world.Reminders.Due);
 

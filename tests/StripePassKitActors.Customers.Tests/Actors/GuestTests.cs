@@ -170,8 +170,9 @@ public sealed class GuestTests
             return new StripeUnavailableException("Stripe is away for a moment.");
         };
 
-        await world.DeliverAsync(Event("evt_2", Dispute(60_000)));
+        await world.DeliverAsync(Event("evt_2", Dispute(60_000)), Event("evt_3", Dispute(60_000, "under_review"), 2));
         Assert.Equal(["payer of ch_1", "charge ch_1"], stripe.Asked());
+        Assert.NotNull(world.ValidPass);
         await world.WakeWhenDueAsync(Guest);
 
         Assert.Null(world.ValidPass);

@@ -31,6 +31,7 @@ public sealed class OverlapTests
     {
         await using var world = await StartAsync();
         await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        world.PassKit.Clock.Advance(TimeSpan.FromMinutes(2));
         var told = Record(world)["pass"]!.DeepClone();
 
         // The other one knows of an active subscription, and of nothing that was told since.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
 using Dapr.Actors;
@@ -6,10 +7,12 @@ using StripePassKitActors.Customers.Actors;
 
 namespace StripePassKitActors.Customers.Tests.Support;
 
-/// <summary>The SDK's proxies, with no sidecar behind them: a call over the wire ends at the actor itself.</summary>
+/// <summary>The SDK's proxies, with no sidecar behind them: a call over the wire ends at the actor itself, one turn of it after the other.</summary>
 /// <param name="find">The actor of a type and an id.</param>
 internal sealed class InProcessActors(Func<string, ActorId, object> find) : HttpMessageHandler
 {
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
+
     /// <summary>How many of the next calls find no sidecar.</summary>
     public int Failing { get; set; }
 
@@ -38,8 +41,19 @@ internal sealed class InProcessActors(Func<string, ActorId, object> find) : Http
             arguments.Add(await JsonSerializer.DeserializeAsync(body, parameter.ParameterType, CustomerActorServices.Json, cancellationToken));
         }
 
-        var turn = (Task)method.Invoke(actor, BindingFlags.Default, null, [.. arguments], null)!;
-        await turn;
+        var lockOfTurns = turns.GetOrAdd($"{path[3]} {path[4]}", _ => new SemaphoreSlim(1));
+        await lockOfTurns.WaitAsync(cancellationToken);
+        Task turn;
+        try
+        {
+            turn = (Task)method.Invoke(actor, BindingFlags.Default, null, [.. arguments], null)!;
+            await turn;
+        }
+        finally
+        {
+            lockOfTurns.Release();
+        }
+
         await BeforeAnswer();
         var answer = turn.GetType().GetProperty("Result")!.GetValue(turn);
         return new HttpResponseMessage { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(answer, CustomerActorServices.Json)) };
