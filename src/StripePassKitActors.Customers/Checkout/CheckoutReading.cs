@@ -58,7 +58,7 @@ internal sealed partial class CheckoutReading(
 
             StripeObject[] bought = [session, .. await BoughtAsync(session, read, budget.Token)];
             read = read with { CompletedAt = bought.Skip(1).Where(one => one.Kind is "charge" or "subscription").Select(one => one.Json.Moment("created")).Min() ?? read.Created };
-            await ApplyAsync(sessionId, session, read, [.. bought.SelectMany(facts.Read)]);
+            await ApplyAsync(sessionId, session, read, [.. bought.SelectMany(one => facts.Read(one).AsEnumerable())]);
             await sessions.RememberAsync([KeyValuePair.Create(sessionId, read)]);
             return new CheckoutRead.Found(read);
         }
