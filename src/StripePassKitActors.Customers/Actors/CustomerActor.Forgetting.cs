@@ -3,7 +3,6 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.DeadLetters;
-using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Stripe.Api;
@@ -78,7 +77,7 @@ internal sealed partial class CustomerActor
         var deleted = await sync.DeleteAsync(state.CustomerId, state.Pass, state.FormerGuests, budget);
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
-        await sessions.ForgetAsync([.. state.CheckoutSessions]);
+        await sessions.ForgetAsync([.. state.CheckoutSessions], budget);
         var attempt = new Attempt(store, Id, customer, StillAloneAsync, Begins) { Waited = true };
         var left = await writingBack.ClearAsync(attempt, state, budget);
 

@@ -14,7 +14,7 @@ namespace StripePassKitActors.Customers.Checkout;
 /// absolute, so that it does not matter which of them is first, and nothing is done twice.
 /// </summary>
 internal sealed partial class CheckoutReading(
-    EventReader events, FactReader facts, Payers payers, CustomerActors actors, ICheckoutSessions sessions, TimeProvider time, ILogger<CheckoutReading> logger, IStripeApi? stripe = null)
+    FactReader facts, Payers payers, CustomerActors actors, ICheckoutSessions sessions, TimeProvider time, ILogger<CheckoutReading> logger, IStripeApi? stripe = null)
 {
     /// <summary>Whoever asks sooner, from however many pages, shares the answer.</summary>
     public static readonly TimeSpan Apart = TimeSpan.FromSeconds(3);
@@ -53,7 +53,7 @@ internal sealed partial class CheckoutReading(
             using var budget = new CancellationTokenSource(Patience, time);
             if (await stripe!.ReadAsync("checkout.session", sessionId, budget.Token) is not [var session, ..]) return new CheckoutRead.Unknown();
 
-            var read = events.Session(session.Json, "", session.At) ?? throw new InvalidFactException("The session is none.");
+            var read = EventReader.Session(session.Json, "", session.At) ?? throw new InvalidFactException("The session is none.");
             if (read.Status != CheckoutSession.Complete) return new CheckoutRead.Found(read);
 
             StripeObject[] bought = [session, .. await BoughtAsync(session, read, budget.Token)];
@@ -83,7 +83,7 @@ internal sealed partial class CheckoutReading(
 
     private async Task ApplyAsync(string sessionId, StripeObject session, CheckoutSession read, IReadOnlyCollection<Fact> bought)
     {
-        if (events.Payer(session.Kind, session.Json) is not { } payer) return;
+        if (EventReader.Payer(session.Kind, session.Json) is not { } payer) return;
 
         // One that is paid later tells something new.
         var id = $"checkout-page-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sessionId)))[..16]}-{(read.Paid ? "paid" : "unpaid")}";

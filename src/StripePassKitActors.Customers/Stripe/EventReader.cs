@@ -88,7 +88,7 @@ internal sealed class EventReader(FactReader facts)
 
     /// <summary>Who made an object that was read; null: it tells of nobody.</summary>
     /// <exception cref="JsonException">A value has another type than Stripe gives it.</exception>
-    public Payer? Payer(string kind, JsonElement stripeObject)
+    public static Payer? Payer(string kind, JsonElement stripeObject)
     {
         var owned = stripeObject.Deserialize(StripeJson.Default.OwnedJson)!;
         var (owner, payment) = (Known(Owner(kind, owned)), Known(Payment(kind, owned)));
@@ -100,7 +100,7 @@ internal sealed class EventReader(FactReader facts)
     /// <param name="eventType">The event that brought it; empty: it was read.</param>
     /// <param name="at">When it was so.</param>
     /// <exception cref="JsonException">A value has another type than Stripe gives it.</exception>
-    public CheckoutSession? Session(JsonElement stripeObject, string eventType, DateTimeOffset at)
+    public static CheckoutSession? Session(JsonElement stripeObject, string eventType, DateTimeOffset at)
     {
         var session = stripeObject.Deserialize(StripeJson.Default.CheckoutSessionJson)!;
         if (!CheckoutSession.IsId(session.Id)) return null;

@@ -55,7 +55,7 @@ internal sealed class PayersWorld : IAsyncDisposable
         customers = new CustomerActors(Calls.Proxies);
         letters = new DeadLetterBox(Calls.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>());
         var events = new EventReader(reader);
-        Reading = new CheckoutReading(events, reader, payers, customers, Checkouts, passKit.Clock, services.GetRequiredService<ILogger<CheckoutReading>>(), stripe);
+        Reading = new CheckoutReading(reader, payers, customers, Checkouts, passKit.Clock, services.GetRequiredService<ILogger<CheckoutReading>>(), stripe);
         dispatcher = ActivatorUtilities.CreateInstance<EventDispatcher>(services, events, payers, customers, letters, new CatalogueWalks(Calls.Proxies, rereading));
     }
 
