@@ -4,7 +4,7 @@ using StripePassKitActors.Core.Membership;
 
 namespace StripePassKitActors.Core.Passes;
 
-/// <summary>The one sentence that a pass shows its holder (rule P10).</summary>
+/// <summary>The one sentence that a pass shows its holder (rule P13).</summary>
 /// <param name="Text">Empty: nothing is to be said.</param>
 /// <param name="ChangesAt">When time alone changes it, UTC; null: never, or only when the entitlement changes too.</param>
 public sealed record PassMessage(string Text, DateTimeOffset? ChangesAt)

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace StripePassKitActors.Core.Passes;
 
 /// <summary>
-/// The sentences that a pass may show its holder, one at a time (rule P10). Null: that one is off. Placeholders: <c>{tier}</c>, <c>{date}</c>
+/// The sentences that a pass may show its holder, one at a time (rule P13). Null: that one is off. Placeholders: <c>{tier}</c>, <c>{date}</c>
 /// (UTC, <c>yyyy-MM-dd</c>), <c>{days}</c> (whole days until then, begun ones counted).
 /// </summary>
 public sealed partial record PassMessages

@@ -3,7 +3,7 @@ using StripePassKitActors.Core.Membership;
 
 namespace StripePassKitActors.Core.Passes;
 
-/// <summary>The tier that a valid pass was last to show, and when it rose to it (rule P10).</summary>
+/// <summary>The tier that a valid pass was last to show, and when it rose to it (rule P13).</summary>
 /// <param name="Tier">PassKit's id of the tier.</param>
 /// <param name="At">Our clock, UTC; null: it fell to it, or had it before anybody asked.</param>
 public sealed record TierReached(string Tier, DateTimeOffset? At)

@@ -188,7 +188,7 @@ public sealed class WakeTests
     }
 
     [Fact]
-    public async Task P10_A_message_comes_and_goes_at_its_moment()
+    public async Task P13_A_message_comes_and_goes_at_its_moment()
     {
         await using var world = await StartAsync(passKit: new() { ApiKey = "key", ApiSecret = PassKitWorld.Secret, ProgramId = "program", Messages = new() { Renewal = "Renews on {date}.", TierReached = "Welcome to {tier}." } });
         await world.TakeAsync(Event("evt_1", Facts.Subscription()));

@@ -82,6 +82,10 @@ internal sealed class PayersWorld : IAsyncDisposable
         Assert.Empty(await ParkedAsync());
     }
 
+    /// <summary>Delivers a hint of PassKit's; false: it must come again.</summary>
+    public Task<bool> HintAsync(string? member, string? externalId = null, string? what = "PASS_EVENT_INSTALLED") =>
+        DriveAsync(ActivatorUtilities.CreateInstance<PassKitHints>(PassKit.Services, customers).HandleAsync(new PassKitHint(member, externalId, what)));
+
     /// <summary>Why what is parked is parked.</summary>
     public async Task<IReadOnlyList<string>> ParkedAsync() =>
         [.. (await new DeadLettersActor(Host<DeadLettersActor>("all"), State).ListAsync(new DeadLetterQuery(null, null))).Letters.Select(letter => letter.Reason)];
