@@ -149,8 +149,8 @@ internal sealed class PayersWorld : IAsyncDisposable
     private RecordingReminders Reminders(string actor) => reminders.GetOrAdd(actor, _ => new RecordingReminders(journal, PassKit.Clock));
 
     private CustomerActor Find(string id) => actors.GetOrAdd(id, _ => ActivatorUtilities.CreateInstance<CustomerActor>(
-        PassKit.Services, Host<CustomerActor>(id), store, membership, rereading, payers, customers, letters, ActivatorUtilities.CreateInstance<Announcing>(PassKit.Services, membership),
-        ActivatorUtilities.CreateInstance<WritingBack>(PassKit.Services, new StripeMetadataKeys())));
+        PassKit.Services, Host<CustomerActor>(id), store, membership, rereading, payers, customers, letters,
+        ActivatorUtilities.CreateInstance<WritingBack>(PassKit.Services, new StripeMetadataKeys()), ActivatorUtilities.CreateInstance<Announcing>(PassKit.Services, membership)));
 
     private Task<T> DriveAsync<T>(Task<T> turn) => Clock.DriveAsync(turn, PassKitWorld.Budget, Limits);
 
