@@ -19,8 +19,8 @@ internal static class CredentialsCheck
 
         yield return read.Profile switch
         {
-            { Succeeded: true } when read.Profile.Json is null => Finding.Error("PassKit", $"{host} answers with something that is not PassKit's.", Address),
-            { Succeeded: true } => Finding.Ok(Subject, $"{host} takes them"),
+            _ when read.IsAdmitted => Finding.Ok(Subject, $"{host} takes them"),
+            { Succeeded: true } => Finding.Error("PassKit", $"{host} answers with something that is not PassKit's.", Address),
             { Status: HttpStatusCode.Unauthorized } when read.OtherForm is { Succeeded: true } => Finding.Error(
                 Subject, $"{host} takes the key, but not in this form.", $"Set PassKit:AuthorizationScheme to {(options.AuthorizationScheme is "Bearer" ? "nothing" : "Bearer")}."),
             { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } => Finding.Error(

@@ -28,7 +28,7 @@ internal static class EndpointCheck
             [
                 Finding.Skipped(
                     Subject,
-                    $"the key may not list them ({read.EndpointsUnread}).",
+                    "the key may not list them.",
                     $"Give it Read on {StripePermissions.WebhookEndpoints.Dashboard} ({StripePermissions.WebhookEndpoints.Name}), or see Stripe's dashboard, Developers, Webhooks."),
             ];
         }

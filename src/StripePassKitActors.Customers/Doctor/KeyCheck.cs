@@ -23,8 +23,8 @@ internal static class KeyCheck
         yield return read.Prices?.FirstOrDefault(price => price.Livemode != live) is not null
             ? Finding.Error(Subject, $"it shows prices of {(live ? "test" : "live")} mode, and Stripe:Livemode is {(live ? "true" : "false")}.", "Make them agree.")
             : Finding.Ok(Subject, $"works, in {(live ? "live" : "test")} mode");
-        foreach (var (permission, told) in read.Refused)
-            yield return Finding.Error("Stripe permission", $"the key may not read {permission.Dashboard}: {told}.", $"Give it Read on {permission.Dashboard} ({permission.Name}); see {Permissions}.");
+        foreach (var permission in read.Refused)
+            yield return Finding.Error("Stripe permission", $"the key may not read {permission.Dashboard}.", $"Give it Read on {permission.Dashboard} ({permission.Name}); see {Permissions}.");
         if (options.ApiKey!.StartsWith("sk_", StringComparison.Ordinal))
             yield return Finding.Warn("Stripe permission", "it is a secret key, which may do everything.", $"Make a restricted one (rk_…), with what {Permissions} lists.");
         else if (read.Refused.Count == 0) yield return Finding.Ok("Stripe permission", "all that is read may be read");

@@ -1,3 +1,4 @@
+using System.Net;
 using StripePassKitActors.Customers.Connect;
 
 namespace StripePassKitActors.Customers.Doctor;
@@ -26,6 +27,6 @@ internal sealed record PassKitReading
     /// <summary>Who is told of events, a line each; null: not asked.</summary>
     public PassKitAnswer? Sinks { get; init; }
 
-    /// <summary>Whether PassKit takes our credentials.</summary>
-    public bool IsAdmitted => Profile.Succeeded;
+    /// <summary>Whether PassKit takes our credentials: in the wrong region it does, and answers 404 to whatever is asked. A page in the place of JSON is not PassKit's.</summary>
+    public bool IsAdmitted => Profile.Json is not null && (Profile.Succeeded || Profile.Status == HttpStatusCode.NotFound);
 }

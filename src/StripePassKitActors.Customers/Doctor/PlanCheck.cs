@@ -50,13 +50,13 @@ internal static class PlanCheck
             yield return unmapped is null
                 ? Finding.Warn(
                     Subject,
-                    $"{nothing.Length} that can be subscribed to earn no tier: {names}.",
+                    $"{nothing.Length} of the prices on sale can be subscribed to and earn no tier: {names}.",
                     "If they should, name them in Membership:Plans or give the price the metadata of Membership:MetadataKey.")
-                : Finding.Ok(Subject, $"{nothing.Length} that map to no tier earn {unmapped.Id} (Membership:UnmappedPlanTier): {names}");
+                : Finding.Ok(Subject, $"{nothing.Length} of the prices on sale map to no tier and earn {unmapped.Id} (Membership:UnmappedPlanTier): {names}");
         }
 
         var bySpend = membership.Tiers.Any(tier => !tier.MinimumSpend.IsEmpty);
-        if (earning.Length > 0) yield return Finding.Ok(Subject, $"{earning.Length} that can be bought earn a tier");
+        if (earning.Length > 0) yield return Finding.Ok(Subject, $"{earning.Length} of {sold.Length} prices on sale earn a tier");
         else if (unmapped is null && !bySpend) yield return Finding.Error(Subject, "nothing that can be bought earns a tier: nobody gets a pass.", "Name a price, lookup key or product in Membership:Plans.");
     }
 }

@@ -17,7 +17,7 @@ internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, s
     /// <summary>Asks; <paramref name="plans"/> are what <c>Membership:Plans</c> names.</summary>
     public async Task<StripeReading> ReadAsync(IReadOnlyCollection<string> plans, CancellationToken cancellationToken)
     {
-        List<(StripePermission, string)> refused = [];
+        List<StripePermission> refused = [];
         foreach (var permission in StripePermissions.Read)
         {
             try
@@ -26,7 +26,7 @@ internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, s
             }
             catch (StripeRefusedException no) when (no.Status == System.Net.HttpStatusCode.Forbidden && !no.Message.Contains("account_invalid", StringComparison.Ordinal))
             {
-                refused.Add((permission, no.Message));
+                refused.Add(no.Permission is { } asked ? permission with { Name = asked } : permission); // Stripe knows best what it asks for
             }
             catch (StripeRefusedException all)
             {
@@ -40,9 +40,8 @@ internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, s
 
         try
         {
-            var read = new StripeReading { Refused = refused };
-            read = await WithEndpointsAsync(read, cancellationToken);
-            return refused.Exists(one => one.Item1.Resource is "prices" or "products") ? read : await WithPricesAsync(read, plans, cancellationToken);
+            var read = new StripeReading { Refused = refused, Endpoints = await EndpointsAsync(cancellationToken) };
+            return refused.Exists(one => one.Resource is "prices" or "products") ? read : await WithPricesAsync(read, plans, cancellationToken);
         }
         catch (StripeException failure) when (failure is StripeRefusedException or StripeUnavailableException)
         {
@@ -50,15 +49,15 @@ internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, s
         }
     }
 
-    private async Task<StripeReading> WithEndpointsAsync(StripeReading read, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StripeEndpoint>?> EndpointsAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return read with { Endpoints = await webhooks.ListAsync(cancellationToken) };
+            return await webhooks.ListAsync(cancellationToken);
         }
-        catch (StripeRefusedException no)
+        catch (StripeRefusedException no) when (no.Status == System.Net.HttpStatusCode.Forbidden)
         {
-            return read with { EndpointsUnread = no.Message };
+            return null;
         }
     }
 

@@ -13,14 +13,11 @@ internal sealed record StripeReading
     /// <summary>Whether it was the key that was refused.</summary>
     public bool KeyRefused { get; init; }
 
-    /// <summary>What the key may not read, and in what words Stripe said so.</summary>
-    public IReadOnlyList<(StripePermission Permission, string Told)> Refused { get; init; } = [];
+    /// <summary>What the key may not read.</summary>
+    public IReadOnlyList<StripePermission> Refused { get; init; } = [];
 
-    /// <summary>Where events go; null: <see cref="EndpointsUnread"/> says why that is not known.</summary>
+    /// <summary>Where events go; null: they may not be listed.</summary>
     public IReadOnlyList<StripeEndpoint>? Endpoints { get; init; }
-
-    /// <summary>Why it is not known where events go.</summary>
-    public string? EndpointsUnread { get; init; }
 
     /// <summary>All prices that can be bought, and those that <c>Membership:Plans</c> names beside; null: they may not be read.</summary>
     public IReadOnlyList<StripePrice>? Prices { get; init; }

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
-using Stripe;
 using Microsoft.Extensions.DependencyInjection;
+using Stripe;
 using StripePassKitActors.Customers.Connect;
 using StripePassKitActors.Customers.Doctor;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe;
 using StripePassKitActors.Customers.Tests.Support;
+using StripePassKitActors.Sandbox.Stripe;
 
 namespace StripePassKitActors.Customers.Tests.Connect;
 
@@ -93,11 +94,12 @@ public sealed class ConnectStripeTests
         Assert.Equal(2, code);
         Assert.StartsWith("error    Stripe webhook         http://club.example/webhooks/stripe is no https address", Assert.Single(plain), StringComparison.Ordinal);
 
-        await using var services = StripeWorld.Client(stripe.Sandbox.Address!, stripe.Clock, null, "Stripe:ApiKey", "rk_live_1", "Stripe:Livemode", "true");
-        var (refused, other) = await RunAsync(services, new StripeOptions { ApiKey = "rk_live_1", Livemode = true }, Url, dryRun: false);
-        Assert.Equal(2, other);
+        await using var other = await StripeSandboxApp.StartAsync(new StripeSandboxOptions { WebhookUrl = null, ApiKey = "rk_test_Another" }, stripe.Clock, StripeWorld.Stop);
+        await using var services = StripeWorld.Client(other.Address, stripe.Clock);
+        var (refused, again) = await RunAsync(services, new StripeOptions { ApiKey = StripeWorld.Key, Livemode = false }, Url, dryRun: false);
+        Assert.Equal(2, again);
         Assert.StartsWith("error    Stripe webhook         Stripe refuses it: webhook_endpoints answers 401", Assert.Single(refused), StringComparison.Ordinal);
-        Assert.DoesNotContain("rk_live", refused[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(StripeWorld.Key, refused[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +122,7 @@ public sealed class ConnectStripeTests
 
     private static async Task<(string[] Lines, int Code)> RunAsync(StripeWorld stripe, StripeOptions options, Uri url, bool dryRun = false)
     {
-        await using var services = StripeWorld.Client(stripe.Sandbox.Address!, stripe.Clock);
+        await using var services = StripeWorld.Client(stripe.Sandbox.Address, stripe.Clock);
         return await RunAsync(services, options, url, dryRun);
     }
 

@@ -76,8 +76,8 @@ public sealed class DoctorTests
         {
             "warn     PassKit program        'program' is a draft", "error    PassKit quota          is used up", "warn     PassKit email          is suspended",
             "error    tier gold              never expires (EXPIRE_SET_TO_NULL)", "error    tier platinum          is not in the program.",
-            "error    Stripe permission      the key may not read Disputes: disputes answers 403; it asks for the permission rak_dispute_read.",
-            "skipped  Stripe webhook         the key may not list them", "warn     plan gould             is no price, lookup key or product", "warn     plans                  1 that can be subscribed to earn no tier: price_",
+            "error    Stripe permission      the key may not read Disputes. Give it Read on Disputes (rak_dispute_read)",
+            "skipped  Stripe webhook         the key may not list them", "warn     plan gould             is no price, lookup key or product", "warn     plans                  1 of the prices on sale can be subscribed to and earn no tier: price_",
         })
             Assert.Contains(lines, line => line.StartsWith(begin, StringComparison.Ordinal));
     }
