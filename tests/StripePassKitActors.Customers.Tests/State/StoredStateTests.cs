@@ -158,12 +158,24 @@ public sealed class StoredStateTests
         ForgottenAt = Day.AddDays(-1),
         Looks = 3,
         LookAt = Day.AddHours(6),
-        Stamp = 1,
     };
 
     private static readonly CustomerState Record3 = Record2 with
     {
         SchemaVersion = 3,
+        Stamp = 1,
+        CheckoutSessions = ["cs_1", "cs_2"],
+        TierReached = new TierReached("gold", Day.AddDays(-2)),
+        StripeMetadata = new StripeMetadata
+        {
+            Written = ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>>.Empty
+                .Add("cus_1", ImmutableSortedDictionary<string, string>.Empty.Add("passkit_tier", "gold")),
+            Unsure = true,
+            Refused = true,
+            Attempts = 2,
+            NextAttempt = Day.AddDays(1),
+            LastError = "customers answers 403",
+        },
         Version = 7,
         Underway = true,
         Unpublished = new PendingChanges
@@ -268,6 +280,9 @@ public sealed class StoredStateTests
     public void An_undone_payment_reads_and_writes_as_schema_2_has_it() => Same("undone", new UndonePayment("pi_1"), StateJson.UndonePayment, schema: 2);
 
     [Fact]
+    public void What_was_begun_reads_and_writes_as_schema_3_has_it() => Same("attempt", new StoredAttempt(1, 7, Record3.Pass), StateJson.StoredAttempt, schema: 3);
+
+    [Fact]
     public void A_walk_through_those_who_hold_a_price_reads_and_writes_as_schema_2_has_it() => Same(
         "walk",
         new CatalogueWalk(new CatalogueChange("evt_1", "price.updated", "price", "price_1"), 2) { Prices = ["price_1", "price_2"], After = "sub_1", Attempts = 3, NextAt = Day.AddSeconds(4) },
@@ -307,6 +322,8 @@ public sealed class StoredStateTests
         Assert.Equal(Properties<ChargeFact>(), Names(ledger["charge"]!));
         Assert.Equal(Properties<RefundFact>(), Names(ledger["refunds"]![0]!));
         Assert.Equal(Properties<DisputeFact>(), Names(ledger["disputes"]![0]!));
+        Assert.Equal(Properties<StoredAttempt>(), Names(JsonNode.Parse(Sample("attempt", 3))!));
+        Assert.Equal(Properties<StripeMetadata>(), Names(sample["stripeMetadata"]!));
         Assert.Equal(Properties<CatalogueWalk>(), Names(JsonNode.Parse(Sample("walk", 2))!));
         Assert.Equal(Properties<CatalogueChange>(), Names(JsonNode.Parse(Sample("walk", 2))!["change"]!));
         Assert.Equal(Properties<DeadLetter>(), Names(JsonNode.Parse(Sample("letter", 1))!["letter"]!));
