@@ -204,6 +204,7 @@ internal sealed partial class Rereading(
     private static bool IsKnown(Fact fact, Fact? known) => (fact, known) switch
     {
         (DisputeFact read, DisputeFact row) => row.With(read) with { AsOf = row.AsOf } == row,
+        (ChargeFact { AmountRefunded: 0 } read, ChargeFact row) => row with { AsOf = read.AsOf, RefundsListed = read.RefundsListed } == read, // a list of nothing
         (ChargeFact or RefundFact, not null) => known with { AsOf = fact.AsOf } == fact,
         _ => false,
     };
