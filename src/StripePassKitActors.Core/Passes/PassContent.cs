@@ -75,7 +75,7 @@ public sealed record PassContent
     /// <summary>A short text that differs where the content does, and tells nothing of it.</summary>
     public string Fingerprint()
     {
-        var text = JsonSerializer.SerializeToUtf8Bytes(new object?[] { Tier, Person, Expiry, Points, Metadata.Where(pair => pair.Value.Length > 0).Select(pair => new[] { pair.Key, pair.Value }) });
+        var text = JsonSerializer.SerializeToUtf8Bytes(new object?[] { Tier, Person.Name ?? "", Person.Email ?? "", Person.Phone ?? "", Expiry, Points, Metadata.Where(pair => pair.Value.Length > 0).Select(pair => new[] { pair.Key, pair.Value }) });
         return Convert.ToHexStringLower(SHA256.HashData(text)[..8]);
     }
 

@@ -98,7 +98,8 @@ public static class PassPlan
     /// <param name="now">The moment, UTC.</param>
     public static PassRecord Believed(PassRecord read, PassContent? told, DateTimeOffset now)
     {
-        if (told is null || read.Told is not { } shown || shown.Shows(told)) return read;
+        if (told is null || read.Told is not { } shown) return read;
+        if (shown.Shows(told)) return read with { Told = told };
         var fingerprint = shown.Fingerprint();
         return read.Overwritten is { } last && last.Shown == fingerprint && now < last.At + OverwrittenAgain
             ? read with { Told = told }

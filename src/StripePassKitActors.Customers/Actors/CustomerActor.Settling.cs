@@ -44,6 +44,7 @@ internal sealed partial class CustomerActor
         var due = new[]
         {
             entitlement.ChangesAt,
+            LapseAt(pass, entitlement),
             after.Reads is { } reads ? reads.NextAttempt : rereading.AskAt(after, entitlement.ExpiresAt),
             pass.State == PassState.Pending ? pass.NextAttempt : null,
             reportAt,
@@ -55,6 +56,10 @@ internal sealed partial class CustomerActor
         after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
         return after == state ? attempt.Customer : attempt.Customer with { State = after };
     }
+
+    /// <summary>When a pass that is no longer earned will be over; null: it is, or PassKit is yet to be told. Stripe's clock may be ahead of ours.</summary>
+    private DateTimeOffset? LapseAt(PassRecord pass, Entitlement entitlement) =>
+        !entitlement.Honoured && pass.State == PassState.Synced && pass.IsValid(time.GetUtcNow()) ? pass.Told!.Expiry : null;
 
     /// <summary>When to come back for the email; not while PassKit does not answer: the sync comes back then.</summary>
     private DateTimeOffset? MailAt(CustomerState state)

@@ -102,7 +102,7 @@ public sealed class WakeTests
 
         await world.WakeWhenDueAsync();
 
-        Assert.Equal([Saved, "unregistered"], world.Journal);
+        Assert.Equal([Saved, Saved, "unregistered"], world.Journal); // subscribers are told that the pass is over
         Assert.Null(world.Reminders.Due);
     }
 
@@ -119,7 +119,7 @@ public sealed class WakeTests
         Assert.InRange(world.Reminders.Due!.Value - world.Now, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
         await world.WakeWhenDueAsync();
-        Assert.Equal(["registered", Saved, "unregistered"], world.Journal);
+        Assert.Equal(["registered", Saved, Saved, "unregistered"], world.Journal);
         Assert.True(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
     }
 

@@ -17,8 +17,8 @@ public sealed class AnnouncingTests
 
         await world.TakeAsync(Event("evt_1", Facts.Subscription()));
         await world.TakeAsync(Event("evt_2", Facts.Subscription(until: Facts.PeriodEnd.AddDays(30), seconds: 10)));
-        await world.TakeAsync(Event("evt_3", Facts.Subscription("unpaid", seconds: 20)));
         world.PassKit.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.TakeAsync(Event("evt_3", Facts.Subscription("unpaid", seconds: 20)));
         await world.TakeAsync(Event("evt_4", Facts.Subscription(until: Facts.PeriodEnd.AddDays(30), seconds: 30)));
 
         Assert.Equal(["1 issued", "2 updated", "3 revoked", "4 revived"], world.PassKit.Changes.Told());
@@ -89,13 +89,28 @@ public sealed class AnnouncingTests
     }
 
     [Fact]
+    public async Task A_pass_that_ends_by_a_clock_ahead_of_ours_is_revoked_once_it_is_over()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        await world.TakeAsync(Event("evt_2", Facts.Subscription("unpaid", seconds: 20)));
+        Assert.Equal(["1 issued", "2 updated"], world.PassKit.Changes.Told());
+
+        await world.WakeWhenDueAsync();
+
+        Assert.Equal(PassKitWorld.Start.AddSeconds(20), world.Now);
+        Assert.Equal(["3 revoked"], world.PassKit.Changes.Told());
+    }
+
+    [Fact]
     public async Task What_the_broker_does_not_take_is_kept_told_again_in_order_and_fails_no_pass()
     {
         await using var world = await StartAsync();
         world.PassKit.Changes.Failing = 1;
 
         await world.TakeAsync(Event("evt_1", Facts.Subscription()));
-        await world.TakeAsync(Event("evt_2", Facts.Subscription("unpaid", seconds: 10)));
+        world.PassKit.Clock.Advance(TimeSpan.FromSeconds(1));
+        await world.TakeAsync(Event("evt_2", Facts.Subscription("unpaid", seconds: 1)));
 
         Assert.Empty(world.PassKit.Changes.Told());
         Assert.True(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
@@ -132,7 +147,8 @@ public sealed class AnnouncingTests
         await using var world = await StartAsync();
         world.PassKit.Changes.Failing = 1;
         await world.TakeAsync(Event("evt_1", Facts.Subscription()));
-        await world.TakeAsync(Event("evt_2", Facts.Subscription("unpaid", seconds: 10)));
+        world.PassKit.Clock.Advance(TimeSpan.FromSeconds(1));
+        await world.TakeAsync(Event("evt_2", Facts.Subscription("unpaid", seconds: 1)));
         var taken = 0;
         world.PassKit.Changes.BeforeAnswer = () => world.PassKit.Changes.Failing = taken++ == 1 ? 1 : 0;
 
@@ -224,9 +240,8 @@ public sealed class AnnouncingTests
         Assert.Null((await world.ForgetAsync()).Failure);
         Assert.DoesNotContain(member, world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "customer"), StringComparison.Ordinal);
 
-        await world.WakeWhenDueAsync();
+        while (world.Reminders.Due is not null) await world.WakeWhenDueAsync();
         Assert.Equal(["2 revoked"], world.PassKit.Changes.Told());
-        Assert.Null(world.Reminders.Due);
         Assert.True((await world.RecordAsync())!.IsForgotten);
     }
 
@@ -245,6 +260,7 @@ public sealed class AnnouncingTests
         await world.TakeAsync(Event("evt_2", Facts.Charge(100)));
         Assert.Empty(world.PassKit.Changes.Told());
 
+        world.PassKit.Clock.Advance(TimeSpan.FromMinutes(1));
         await world.TakeAsync(Event("evt_3", Facts.Subscription("unpaid", seconds: 10)));
         Assert.Equal(["1 revoked"], world.PassKit.Changes.Told());
     }
