@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace StripePassKitActors.Sandbox.PassKit;
 
 /// <summary>PassKit's paths, as far as a membership sync goes.</summary>
@@ -29,10 +31,11 @@ internal static class PassKitEndpoints
             new("DELETE", "/integrations/sink/{protocol}/{subscriptionId}", null, sinks.Delete),
             new("POST", "/integrations/sinks/list", "ListRequest", sinks.List),
             new("POST", "/distribution/email", "EmailDistributionRequest", sandbox.MailCalls.SendWelcome),
-            new("GET", "/user/profile", null, _ => Answer.Ok(new System.Text.Json.Nodes.JsonObject
+            new("GET", "/user/profile", null, _ => Answer.Ok(new JsonObject
             {
                 ["username"] = "sandbox",
                 ["regionId"] = "sandbox",
+                ["permissions"] = new JsonArray("ALL_PROJECTS", "MEMBERS_ACCESS"),
             })),
         ];
 

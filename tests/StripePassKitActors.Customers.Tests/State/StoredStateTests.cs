@@ -163,6 +163,7 @@ public sealed class StoredStateTests
     {
         SchemaVersion = 3,
         Version = 7,
+        CheckoutSessions = ["cs_1"],
         Underway = true,
         Unpublished = new PendingChanges
         {

@@ -78,6 +78,7 @@ public sealed class WebhookEndpointTests
         await stripe.SubscribeAsync();
         await stripe.Sandbox.SettledAsync(Stop);
         Assert.Empty(stripe.Webhook.Deliveries);
+        Assert.NotEmpty(stripe.Sandbox.PendingDeliveries);
         Assert.All(stripe.Sandbox.PendingDeliveries, pending => Assert.True(pending.IsHeld));
 
         stripe.Time.Advance(TimeSpan.FromMinutes(5));
