@@ -177,6 +177,7 @@ public sealed class StoredStateTests
             LastError = "customers answers 403",
         },
         Version = 7,
+        CheckoutSessions = ["cs_1"],
         Underway = true,
         Unpublished = new PendingChanges
         {
