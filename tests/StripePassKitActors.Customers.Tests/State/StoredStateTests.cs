@@ -280,6 +280,8 @@ public sealed class StoredStateTests
         Assert.Equal(Properties<SubscriptionItem>(), Names(sample["subscriptions"]![0]!["items"]![0]!));
         Assert.Equal(Properties<InvoiceFact>(), Names(sample["invoices"]![0]!));
         Assert.Equal(Properties<PassRecord>(), Names(sample["pass"]!));
+        Assert.Equal(Properties<StripeMetadata>(), Names(sample["stripeMetadata"]!));
+        Assert.Equal(Properties<TierReached>(), Names(sample["tierReached"]!));
         Assert.Equal(Properties<PendingChanges>(), Names(sample["unpublished"]!));
         Assert.Equal(Properties<PassChange>(), Names(sample["unpublished"]!["changes"]![0]!));
         Assert.Equal(Properties<AnnouncedPass>(), Names(sample["pass"]!["announced"]!));

@@ -36,7 +36,7 @@ internal sealed class PassKitWorld : IAsyncDisposable
         services = new ServiceCollection()
             .AddLogging(logging => logging.AddFakeLogging().SetMinimumLevel(LogLevel.Trace))
             .AddMetrics()
-            .AddPassKit(new ConfigurationBuilder().Build())
+            .AddPassKit(new ConfigurationBuilder().AddInMemoryCollection([new("PASSKIT_REST_URL", running.Address.ToString())]).Build())
             .AddSingleton<CustomersMetrics>()
             .AddSingleton<TimeProvider>(clock)
             .AddSingleton(new Random(20261124))
