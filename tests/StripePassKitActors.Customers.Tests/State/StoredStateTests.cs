@@ -177,7 +177,6 @@ public sealed class StoredStateTests
             LastError = "customers answers 403",
         },
         Version = 7,
-        CheckoutSessions = ["cs_1"],
         Underway = true,
         Unpublished = new PendingChanges
         {
@@ -305,6 +304,8 @@ public sealed class StoredStateTests
         Assert.Equal(Properties<SubscriptionItem>(), Names(sample["subscriptions"]![0]!["items"]![0]!));
         Assert.Equal(Properties<InvoiceFact>(), Names(sample["invoices"]![0]!));
         Assert.Equal(Properties<PassRecord>(), Names(sample["pass"]!));
+        Assert.Equal(Properties<StripeMetadata>(), Names(sample["stripeMetadata"]!));
+        Assert.Equal(Properties<TierReached>(), Names(sample["tierReached"]!));
         Assert.Equal(Properties<PendingChanges>(), Names(sample["unpublished"]!));
         Assert.Equal(Properties<PassChange>(), Names(sample["unpublished"]!["changes"]![0]!));
         Assert.Equal(Properties<AnnouncedPass>(), Names(sample["pass"]!["announced"]!));
