@@ -34,7 +34,7 @@ internal sealed class Examination(SetUp setUp, Uri? url)
             .. CredentialsCheck.Judge(read, options),
             .. ClockCheck.Judge(read, signs: string.IsNullOrWhiteSpace(options.Token)),
             .. TokenCheck.Judge(options.Token, setUp.Get<TimeProvider>().GetUtcNow()),
-            .. ProgramCheck.Judge(read, setUp.Stripe?.Livemode == true),
+            .. ProgramCheck.Judge(read, setUp.Stripe?.Livemode == true, options.Email != PassKitOptions.EmailPolicy.None),
             .. setUp.Membership is null ? [Finding.Skipped("tiers", "the settings of Membership come first")] : TierCheck.Judge(read),
             .. SinkCheck.Judge(read, options.WebhookToken),
         ];
@@ -47,8 +47,8 @@ internal sealed class Examination(SetUp setUp, Uri? url)
             return [Finding.Skipped("Stripe", "there is no Stripe:ApiKey: passes follow the events alone, and the webhook and the plans cannot be looked at")];
 
         var tierKey = setUp.MembershipOptions?.MetadataKey ?? new MembershipOptions().MetadataKey;
-        var reader = new StripeReader(setUp.Get<StripeCalls>(), setUp.Get<StripeWebhooks>(), tierKey);
-        var read = await reader.ReadAsync([.. setUp.Membership?.Plans.Keys ?? []], cancellationToken);
+        var reader = new StripeReader(setUp.Get<StripeCalls>(), setUp.Get<StripeWebhooks>(), tierKey, setUp.Get<TimeProvider>());
+        var read = await reader.ReadAsync([.. setUp.Membership?.Plans.Keys ?? []], Written(options), cancellationToken);
         return
         [
             .. KeyCheck.Judge(read, options),
@@ -56,6 +56,10 @@ internal sealed class Examination(SetUp setUp, Uri? url)
             .. setUp.Membership is { } membership ? PlanCheck.Judge(read, membership, tierKey) : [Finding.Skipped("plans", "the settings of Membership come first")],
         ];
     }
+
+    // The link alone stands on subscriptions too.
+    private static StripePermission[] Written(StripeOptions options) =>
+        [.. StripePermissions.Write.Where(permission => permission.Resource == "customers" ? options.WriteBack.ToKeys().Names.Any() : options.WriteBack.ToKeys().Url is not null)];
 
     private async Task<IEnumerable<Finding>> SidecarAsync(CancellationToken cancellationToken)
     {

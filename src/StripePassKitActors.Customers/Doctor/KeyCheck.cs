@@ -25,8 +25,10 @@ internal static class KeyCheck
             : Finding.Ok(Subject, $"works, in {(live ? "live" : "test")} mode");
         foreach (var permission in read.Refused)
             yield return Finding.Error("Stripe permission", $"the key may not read {permission.Dashboard}.", $"Give it Read on {permission.Dashboard} ({permission.Name}); see {Permissions}.");
+        foreach (var permission in read.Unwritable)
+            yield return Finding.Warn("Stripe permission", $"the key may not write {permission.Dashboard}: there Stripe does not show who holds a pass.", $"Give it Write on {permission.Dashboard} ({permission.Name}), or empty the keys of Stripe:WriteBack; see {Permissions}.");
         if (options.ApiKey!.StartsWith("sk_", StringComparison.Ordinal))
             yield return Finding.Warn("Stripe permission", "it is a secret key, which may do everything.", $"Make a restricted one (rk_…), with what {Permissions} lists.");
-        else if (read.Refused.Count == 0) yield return Finding.Ok("Stripe permission", "all that is read may be read");
+        else if (read.Refused.Count + read.Unwritable.Count == 0) yield return Finding.Ok("Stripe permission", "all that is read or written may be");
     }
 }

@@ -19,7 +19,8 @@ internal static class ProgramCheck
 
     /// <param name="read">What PassKit says.</param>
     /// <param name="livemode">Whether it is for people who really pay.</param>
-    public static IEnumerable<Finding> Judge(PassKitReading read, bool livemode)
+    /// <param name="mails">Whether PassKit is asked to mail passes.</param>
+    public static IEnumerable<Finding> Judge(PassKitReading read, bool livemode, bool mails)
     {
         if (read.Program is not { } answer) return [];
         if (answer.Status == HttpStatusCode.NotFound)
@@ -35,10 +36,10 @@ internal static class ProgramCheck
 
         return !answer.Succeeded || answer.Json is not { } program
             ? [Finding.Error(Subject, $"'{read.ProgramId}' cannot be read: PassKit answers {answer.Told}.", "Whose credentials these are may lack access to members; see the portal, Account, Team.")]
-            : Judge(program, [.. Statuses(program)], livemode);
+            : Judge(program, [.. Statuses(program)], livemode, mails);
     }
 
-    private static IEnumerable<Finding> Judge(JsonObject program, HashSet<string> status, bool livemode)
+    private static IEnumerable<Finding> Judge(JsonObject program, HashSet<string> status, bool livemode, bool mails)
     {
         var name = $"{program["name"]}";
         var draft = status.Contains("PROJECT_DRAFT");
@@ -54,7 +55,8 @@ internal static class ProgramCheck
         yield return status.Contains("PROJECT_OVER_QUOTA")
             ? Finding.Error("PassKit quota", "is used up: no further pass is made.", "Raise the plan, or delete passes that nobody needs: PassKit's portal, Account, Billing.")
             : Finding.Ok("PassKit quota", "is not used up");
-        yield return status.Contains("PROJECT_EMAIL_SUSPENDED") ? Finding.Warn("PassKit email", "is suspended: nobody is sent their pass.", "Ask PassKit's support; too many addresses bounced.")
+        yield return status.Contains("PROJECT_EMAIL_SUSPENDED") ? new Finding(
+                mails ? Level.Error : Level.Warn, "PassKit email", "is suspended: nobody is sent their pass.", "Ask PassKit's support; too many addresses bounced.")
             : status.Contains("PROJECT_EMAIL_WARNING") ? Finding.Warn("PassKit email", "is about to be suspended: too many addresses bounce.", "Have Stripe's checkout ask for the address again, and mend those that bounce.")
             : Finding.Ok("PassKit email", "is sent");
     }

@@ -12,7 +12,7 @@ internal static class SidecarCheck
     // What the app names, whatever else an operator may have.
     private static readonly string[] Components = [DaprResources.PubSub, DaprResources.StateStore, DaprResources.PassKit];
 
-    private static readonly string[] Topics = [DaprResources.StripeEvents, DaprResources.StripeEventsDead];
+    private static readonly string[] Topics = [DaprResources.StripeEvents, DaprResources.StripeEventsDead, DaprResources.PassKitEvents];
 
     /// <param name="at">Where it was asked.</param>
     /// <param name="metadata">What it says of itself; null: nothing listens there.</param>

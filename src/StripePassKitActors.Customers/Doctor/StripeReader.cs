@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Stripe;
 using StripePassKitActors.Core.Membership;
@@ -10,12 +11,15 @@ namespace StripePassKitActors.Customers.Doctor;
 /// <param name="calls">The app's own client, with its own key.</param>
 /// <param name="webhooks">Where events go.</param>
 /// <param name="tierKey">The metadata key that names a tier.</param>
-internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, string tierKey)
+/// <param name="time">Tells one try from another.</param>
+internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, string tierKey, TimeProvider time)
 {
     private static readonly (string, string)[] One = [("limit", "1")];
 
-    /// <summary>Asks; <paramref name="plans"/> are what <c>Membership:Plans</c> names.</summary>
-    public async Task<StripeReading> ReadAsync(IReadOnlyCollection<string> plans, CancellationToken cancellationToken)
+    /// <param name="plans">What <c>Membership:Plans</c> names.</param>
+    /// <param name="written">What the key must be allowed to write.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<StripeReading> ReadAsync(IReadOnlyCollection<string> plans, IReadOnlyCollection<StripePermission> written, CancellationToken cancellationToken)
     {
         List<StripePermission> refused = [];
         foreach (var permission in StripePermissions.Read)
@@ -24,13 +28,13 @@ internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, s
             {
                 await calls.PageAsync(permission.Resource, One, cancellationToken);
             }
-            catch (StripeRefusedException no) when (no.Status == System.Net.HttpStatusCode.Forbidden && !no.Message.Contains("account_invalid", StringComparison.Ordinal))
+            catch (StripeRefusedException no) when (no.Status == HttpStatusCode.Forbidden && !no.Message.Contains("account_invalid", StringComparison.Ordinal))
             {
                 refused.Add(no.Permission is { } asked ? permission with { Name = asked } : permission); // Stripe knows best what it asks for
             }
             catch (StripeRefusedException all)
             {
-                return new StripeReading { Unread = all.Message, KeyRefused = all.Status is System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden };
+                return new StripeReading { Unread = all.Message, KeyRefused = all.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden };
             }
             catch (StripeUnavailableException away)
             {
@@ -40,7 +44,7 @@ internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, s
 
         try
         {
-            var read = new StripeReading { Refused = refused, Endpoints = await EndpointsAsync(cancellationToken) };
+            var read = new StripeReading { Refused = refused, Unwritable = await UnwritableAsync(written, cancellationToken), Endpoints = await EndpointsAsync(cancellationToken) };
             return refused.Exists(one => one.Resource is "prices" or "products") ? read : await WithPricesAsync(read, plans, cancellationToken);
         }
         catch (StripeException failure) when (failure is StripeRefusedException or StripeUnavailableException)
@@ -49,13 +53,32 @@ internal sealed class StripeReader(StripeCalls calls, StripeWebhooks webhooks, s
         }
     }
 
+    /// <summary>Nothing is written of an object that nobody has; whether it might be, Stripe judges first.</summary>
+    private async Task<IReadOnlyList<StripePermission>> UnwritableAsync(IReadOnlyCollection<StripePermission> written, CancellationToken cancellationToken)
+    {
+        List<StripePermission> refused = [];
+        foreach (var permission in written)
+        {
+            try
+            {
+                await calls.PostAsync(permission.Resource[..^1], permission.Resource, "nobody_whom_doctor_asks_for", [], $"doctor-{permission.Resource}-{time.GetUtcNow().Ticks}", cancellationToken);
+            }
+            catch (StripeRefusedException no) when (no.Status == HttpStatusCode.Forbidden)
+            {
+                refused.Add(no.Permission is { } asked ? permission with { Name = asked } : permission);
+            }
+        }
+
+        return refused;
+    }
+
     private async Task<IReadOnlyList<StripeEndpoint>?> EndpointsAsync(CancellationToken cancellationToken)
     {
         try
         {
             return await webhooks.ListAsync(cancellationToken);
         }
-        catch (StripeRefusedException no) when (no.Status == System.Net.HttpStatusCode.Forbidden)
+        catch (StripeRefusedException no) when (no.Status == HttpStatusCode.Forbidden)
         {
             return null;
         }

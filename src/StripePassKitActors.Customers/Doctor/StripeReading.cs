@@ -16,6 +16,9 @@ internal sealed record StripeReading
     /// <summary>What the key may not read.</summary>
     public IReadOnlyList<StripePermission> Refused { get; init; } = [];
 
+    /// <summary>What the key may not write, of what is to be written.</summary>
+    public IReadOnlyList<StripePermission> Unwritable { get; init; } = [];
+
     /// <summary>Where events go; null: they may not be listed.</summary>
     public IReadOnlyList<StripeEndpoint>? Endpoints { get; init; }
 

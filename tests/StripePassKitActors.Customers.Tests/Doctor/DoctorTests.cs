@@ -63,7 +63,7 @@ public sealed class DoctorTests
         await using var world = await VerbWorld.StartAsync();
         world.PassKit.ChangeProgram(new JsonObject { ["status"] = new JsonArray("PROJECT_DRAFT", "PROJECT_ACTIVE_FOR_OBJECT_CREATION", "PROJECT_OVER_QUOTA", "PROJECT_EMAIL_SUSPENDED") });
         world.PassKit.ChangeTier("gold", "EXPIRE_SET_TO_NULL");
-        world.Stripe.Permissions.Missing = ["rak_dispute_read", "rak_webhook_read"];
+        world.Stripe.Permissions.Missing = ["rak_dispute_read", "rak_webhook_read", "rak_customer_write"];
         world.Settings["Membership:Tiers:2:Id"] = "platinum";
         world.Settings["Membership:Tiers:2:Rank"] = "3";
         world.Settings["Membership:Plans:gould"] = "gold";
@@ -77,7 +77,7 @@ public sealed class DoctorTests
             "warn     PassKit program        'program' is a draft", "error    PassKit quota          is used up", "warn     PassKit email          is suspended",
             "error    tier gold              never expires (EXPIRE_SET_TO_NULL)", "error    tier platinum          is not in the program.",
             "error    Stripe permission      the key may not read Disputes. Give it Read on Disputes (rak_dispute_read)",
-            "skipped  Stripe webhook         the key may not list them", "warn     plan gould             is no price, lookup key or product", "warn     plans                  1 of the prices on sale can be subscribed to and earn no tier: price_",
+            "warn     Stripe permission      the key may not write Customers: there Stripe does not show who holds a pass.", "skipped  Stripe webhook         the key may not list them", "warn     plan gould             is no price, lookup key or product", "warn     plans                  1 of the prices on sale can be subscribed to and earn no tier: price_",
         })
             Assert.Contains(lines, line => line.StartsWith(begin, StringComparison.Ordinal));
     }

@@ -78,18 +78,26 @@ public sealed class PassKitChecksTests
     {
         var program = new JsonObject { ["name"] = "Club", ["status"] = new JsonArray([.. statuses.Split(' ').Select(status => JsonValue.Create(status))]) };
 
-        var findings = ProgramCheck.Judge(Read(Answer(200, "{}")) with { Program = Answer(200, program.ToJsonString()) }, livemode).ToList();
+        var findings = ProgramCheck.Judge(Read(Answer(200, "{}")) with { Program = Answer(200, program.ToJsonString()) }, livemode, mails: false).ToList();
 
         Assert.Equal(4, findings.Count);
         Lines.Assert(bad, findings.Where(finding => finding.Level != Level.Ok));
     }
+
+    [Fact]
+    public void Suspended_email_is_worse_where_it_is_asked_for() => Lines.Assert(
+        ["error is suspended: nobody is sent their pass."],
+        ProgramCheck.Judge(
+            Read(Answer(200, "{}")) with { Program = Answer(200, """{"name":"Club","status":["PROJECT_PUBLISHED","PROJECT_ACTIVE_FOR_OBJECT_CREATION","PROJECT_EMAIL_SUSPENDED"]}""") },
+            livemode: true,
+            mails: true).Where(finding => finding.Level != Level.Ok));
 
     [Theory]
     [InlineData(404, "error api.pub1.passkit.io knows no program 'program'. In the wrong region everything answers 404, although the credentials are right. Set PASSKIT_REST_URL to the REST API prefix that the portal shows under Developer Tools (it may be https://api.pub2.passkit.io)")]
     [InlineData(403, "error 'program' cannot be read: PassKit answers 403. Whose credentials")]
     [InlineData(200, "error 'program' cannot be read: PassKit answers 200.")]
     public void A_program_that_cannot_be_read(int status, string line) =>
-        Lines.Assert([line], ProgramCheck.Judge(Read(Answer(200, "{}")) with { Program = Answer(status, "no JSON") }, livemode: true));
+        Lines.Assert([line], ProgramCheck.Judge(Read(Answer(200, "{}")) with { Program = Answer(status, "no JSON") }, livemode: true, mails: false));
 
     [Theory]
     [InlineData(200, "EXPIRE_ON_VARIABLE_DATE_TIME", "ok is there, and its passes can be revoked")]
@@ -139,7 +147,7 @@ public sealed class PassKitChecksTests
     {
         var read = Read(Answer(401, "{}"));
 
-        Assert.Empty(ProgramCheck.Judge(read, livemode: true).Concat(TierCheck.Judge(read)).Concat(SinkCheck.Judge(read, null)));
+        Assert.Empty(ProgramCheck.Judge(read, livemode: true, mails: false).Concat(TierCheck.Judge(read)).Concat(SinkCheck.Judge(read, null)));
     }
 
     private static JsonObject SinkJson(string target, string status, string events) => new()

@@ -63,8 +63,8 @@ public sealed class ReportTests
     public void Settings_that_are_right() => Lines.Assert(["ok can be read, and make sense"], SettingsCheck.Judge([], ["whsec_1"]));
 
     [Theory]
-    [InlineData("""{"id":"customers","components":[{"name":"pubsub"},{"name":"statestore"},{"name":"passkit"}],"subscriptions":[{"topic":"stripe-events"},{"topic":"stripe-events-dead"}]}""", "ok pubsub, statestore, passkit are loaded", "ok stripe-events, stripe-events-dead are listened to")]
-    [InlineData("""{"id":"customers","components":[{"name":"pubsub"}]}""", "error statestore, passkit are not loaded.", "error nothing listens to stripe-events, stripe-events-dead: events wait")]
+    [InlineData("""{"id":"customers","components":[{"name":"pubsub"},{"name":"statestore"},{"name":"passkit"}],"subscriptions":[{"topic":"stripe-events"},{"topic":"stripe-events-dead"},{"topic":"passkit-events"}]}""", "ok pubsub, statestore, passkit are loaded", "ok stripe-events, stripe-events-dead, passkit-events are listened to")]
+    [InlineData("""{"id":"customers","components":[{"name":"pubsub"}]}""", "error statestore, passkit are not loaded.", "error nothing listens to stripe-events, stripe-events-dead, passkit-events: events wait")]
     [InlineData("""{"id":"ingress","components":[]}""", "skipped the one at http://127.0.0.1:3500/ is of the app ingress Set DAPR_HTTP_PORT")]
     public void A_sidecar(string metadata, params string[] lines) => Lines.Assert(lines, SidecarCheck.Judge(Sidecar, JsonElement.Parse(metadata), null));
 

@@ -22,7 +22,7 @@ public sealed class StripeChecksTests
 
     [Fact]
     public void A_key_that_works_and_may_read_everything() =>
-        Lines.Assert(["ok works, in test mode", "ok all that is read may be read"], KeyCheck.Judge(new StripeReading { Prices = [Sold("price_1")] }, Test));
+        Lines.Assert(["ok works, in test mode", "ok all that is read or written may be"], KeyCheck.Judge(new StripeReading { Prices = [Sold("price_1")] }, Test));
 
     [Fact]
     public void A_secret_key_may_too_much() => Lines.Assert(
@@ -46,6 +46,11 @@ public sealed class StripeChecksTests
     public void A_permission_that_is_missing_is_named() => Lines.Assert(
         ["ok works", "error the key may not read Disputes. Give it Read on Disputes (rak_dispute_read); see docs/stripe-permissions.md."],
         KeyCheck.Judge(new StripeReading { Refused = [StripePermissions.Read.Single(one => one.Resource == "disputes")] }, Test));
+
+    [Fact]
+    public void What_may_not_be_written_is_a_warning() => Lines.Assert(
+        ["ok works", "warn the key may not write Subscriptions: there Stripe does not show who holds a pass. Give it Write on Subscriptions (rak_subscription_write), or empty"],
+        KeyCheck.Judge(new StripeReading { Unwritable = [StripePermissions.Write[1]] }, Test));
 
     public static TheoryData<string, bool, string, string[]> Endpoints => new()
     {

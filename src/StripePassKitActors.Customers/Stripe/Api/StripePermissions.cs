@@ -6,6 +6,13 @@ internal static class StripePermissions
     /// <summary>Allowed only to whom <c>connect stripe</c> is run with, and read by <c>doctor</c> where it may.</summary>
     public static readonly StripePermission WebhookEndpoints = new("Webhook Endpoints", "rak_webhook_read", "webhook_endpoints");
 
+    /// <summary>What of customers and subscriptions is written, if anything is (<c>Stripe:WriteBack</c>).</summary>
+    public static readonly IReadOnlyList<StripePermission> Write =
+    [
+        new("Customers", "rak_customer_write", "customers"),
+        new("Subscriptions", "rak_subscription_write", "subscriptions"),
+    ];
+
     /// <summary>What is read, with a list of each by which it can be tried. Lists show nobody: only whether there is an answer counts.</summary>
     public static readonly IReadOnlyList<StripePermission> Read =
     [
