@@ -42,10 +42,11 @@ internal sealed partial class WritingBack(
 
         // What the turn that began it wrote is not known, whenever it is that somebody looks.
         var known = state.Underway ? (state.StripeMetadata ?? StripeMetadata.Nothing) with { Unsure = true } : state.StripeMetadata;
-        if (entitlement is null || !IsSettled(state.Pass) || (known?.NextAttempt > now && !force)) return known;
+        if (entitlement is null || !IsSettled(state.Pass)) return known;
 
         var writes = StripeMetadataPlan.Of(state with { StripeMetadata = known }, entitlement, link.Of(state.Pass.MemberId), keys);
         if (writes.IsEmpty) return known is null or { State: StripeMetadataState.None or StripeMetadataState.Written, Unsure: false } ? known : Written(known);
+        if (known?.NextAttempt > now && !force) return known;
 
         var begun = (known ?? StripeMetadata.Nothing).Of(state);
         if (!attempt.HasBegun) await attempt.BeginAsync(state with { StripeMetadata = begun });

@@ -26,6 +26,7 @@ public sealed class InspectionTests
               "spend": [ { "currency": "usd", "amount": 750 } ],
               "pass": { "memberId": "0123456789abcdefABCDEF", "url": "https://pub1.pskt.io/0123456789abcdefABCDEF", "state": "synced", "attempts": 0,
                         "nextAttempt": null, "lastError": null, "installed": null },
+              "stripeMetadata": { "state": "none", "lastError": null, "nextAttempt": null },
               "subscriptions": [
                 { "id": "sub_1", "status": "active", "tier": "gold", "currentPeriodEnd": "2026-12-24T12:00:00Z", "cancelAtPeriodEnd": false },
                 { "id": "sub_2", "status": "incomplete", "tier": null, "currentPeriodEnd": null, "cancelAtPeriodEnd": true } ],
