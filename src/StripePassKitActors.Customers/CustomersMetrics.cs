@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Passes;
 
 namespace StripePassKitActors.Customers;
 
@@ -20,6 +21,9 @@ public sealed class CustomersMetrics
     private readonly Counter<long> calls;
     private readonly Counter<long> reads;
     private readonly Counter<long> syncs;
+    private readonly Counter<long> writtenBack;
+    private readonly Counter<long> changes;
+    private readonly Counter<long> hints;
     private readonly Counter<long> turnsFailed;
     private readonly Histogram<double> turns;
 
@@ -35,6 +39,9 @@ public sealed class CustomersMetrics
         calls = meter.CreateCounter<long>("customers.passkit.calls", "{call}", "Calls to PassKit by verb and status.");
         reads = meter.CreateCounter<long>("customers.stripe.calls", "{call}", "Calls to Stripe by endpoint and status.");
         syncs = meter.CreateCounter<long>("customers.syncs", "{sync}", "Syncs by result.");
+        writtenBack = meter.CreateCounter<long>("customers.stripe.metadata", "{attempt}", "Attempts to write back to Stripe by result.");
+        changes = meter.CreateCounter<long>("customers.changes", "{change}", "Changes of passes that the broker took, by kind.");
+        hints = meter.CreateCounter<long>("customers.hints", "{hint}", "Hints of PassKit's by what became of them.");
         turnsFailed = meter.CreateCounter<long>("customers.turns.failed", "{turn}", "Turns that saved nothing.");
         turns = meter.CreateHistogram<double>("customers.turn", "s", "Duration of a turn.");
         meter.CreateObservableGauge("customers.passkit.setup_refused", () => SetUpRefused ? 1 : 0, description: "1 while PassKit refuses the set-up.");
@@ -67,6 +74,11 @@ public sealed class CustomersMetrics
         reads.Add(1, new("endpoint", endpoint), new("status", Text(status)));
 
     internal void PassSynced(string result) => syncs.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    internal void WrittenBack(string result) => writtenBack.Add(1, new KeyValuePair<string, object?>("result", result));
+    internal void ChangePublished(PassChangeKind kind) => changes.Add(1, new KeyValuePair<string, object?>("kind", kind.ToString().ToLowerInvariant()));
+
+    internal void HintTaken(string outcome) => hints.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     internal void TurnEnded(TimeSpan duration) => turns.Record(duration.TotalSeconds);
 

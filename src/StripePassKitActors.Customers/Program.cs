@@ -1,4 +1,5 @@
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
@@ -11,8 +12,8 @@ namespace StripePassKitActors.Customers;
 /// <summary>The private app <c>customers</c>: subscriber, actors, PassKit, inspection.</summary>
 public static class Program
 {
-    /// <summary>Runs the app; exit code 1 when its settings are wrong.</summary>
-    public static Task<int> Main(string[] args) => StartUp.RunAsync(args, BuildAsync);
+    /// <summary>Runs the app, exit code 1 when its settings are wrong; or does what a verb says, see <c>--help</c>.</summary>
+    public static Task<int> Main(string[] args) => Verbs.RunAsync(args, Console.Out, Console.Error);
 
     /// <summary>Builds the app as <see cref="Main"/> runs it, without starting it.</summary>
     /// <exception cref="StartUpException">The secret store that the settings name cannot be read.</exception>
@@ -33,6 +34,7 @@ public static class Program
             .AddPassKit(builder.Configuration)
             .AddCustomerActors(builder.Configuration)
             .AddStripeEvents()
+            .AddCheckout()
             .AddOperatorApi();
         configure(builder);
 
@@ -42,6 +44,7 @@ public static class Program
         app.MapHealth();
         app.MapActorsHandlers().RequireAuthorization(Callers.Sidecar);
         app.MapStripeEvents();
+        app.MapCheckout();
         app.MapOperatorApi();
         return app;
     }

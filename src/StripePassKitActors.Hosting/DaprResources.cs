@@ -21,6 +21,12 @@ public static class DaprResources
     /// <summary>Where the sidecar puts an event whose delivery failed longer than the inbound policy tries.</summary>
     public const string StripeEventsDead = "stripe-events-dead";
 
+    /// <summary>The topic of PassKit's webhooks, one message a hint.</summary>
+    public const string PassKitEvents = "passkit-events";
+
+    /// <summary>The topic that tells other systems of changes of passes.</summary>
+    public const string CustomerChanges = "customer-changes";
+
     /// <summary>The component that holds the actors' state, and beside it what the app keeps outside of actors.</summary>
     public const string StateStore = "statestore";
 

@@ -40,6 +40,24 @@ public static partial class StartUp
         return 1;
     }
 
+    /// <summary>What is wrong with an app's settings, a sentence each; none: it can start.</summary>
+    public static IReadOnlyList<string> Failures(IServiceProvider services)
+    {
+        try
+        {
+            Validate(services);
+            return [];
+        }
+        catch (OptionsValidationException wrong)
+        {
+            return [.. wrong.Failures];
+        }
+        catch (StartUpException wrong)
+        {
+            return [wrong.Message];
+        }
+    }
+
     private static void Validate(IServiceProvider services)
     {
         try

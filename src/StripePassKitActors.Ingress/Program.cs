@@ -1,11 +1,13 @@
 using StripePassKitActors.Hosting;
+using StripePassKitActors.Ingress.Checkout;
+using StripePassKitActors.Ingress.PassKit;
 using StripePassKitActors.Ingress.Publishing;
 using StripePassKitActors.Ingress.Telemetry;
 using StripePassKitActors.Ingress.Webhooks;
 
 namespace StripePassKitActors.Ingress;
 
-/// <summary>The public app <c>ingress</c>: takes webhooks, publishes them, decides nothing.</summary>
+/// <summary>The public app <c>ingress</c>: takes webhooks and publishes them, shows buyers their pass, decides nothing.</summary>
 public static class Program
 {
     /// <summary>Runs the app; exit code 1 when its settings are wrong.</summary>
@@ -20,18 +22,23 @@ public static class Program
     /// </summary>
     public static async Task<WebApplication> BuildAsync(Action<WebApplicationBuilder> configure, params string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args).AddHostDefaults();
+        var builder = WebApplication.CreateBuilder(args).AddHostDefaults().AddAddressSecrecy();
         await builder.AddSecretStoreAsync();
         builder.Services.AddSidecar();
         builder.Services.AddIngressMetrics();
         builder.Services.AddEventPublisher();
         builder.Services.AddStripeWebhook();
+        builder.Services.AddPassKitWebhook();
+        builder.Services.AddCheckout();
         configure(builder);
 
         var app = builder.Build();
         app.UseProblemDetails();
+        app.UseCheckout();
         app.MapHealth();
         app.MapStripeWebhook();
+        app.MapPassKitWebhook();
+        app.MapCheckout();
         return app;
     }
 }

@@ -57,7 +57,9 @@ internal sealed class LocalRun : IAsyncDisposable
             run.stripe = await run.StartStripeAsync(settings, folder, cancellationToken);
             var passKitUrl = settings["PASSKIT_REST_URL"] is { Length: > 0 } real ? real : Ports.Url(ports.PassKit);
             await run.StartAppAsync(DaprResources.CustomersAppId, ports.Customers, Customers.Program.BuildAsync, settings, passKitUrl, cancellationToken);
-            await run.StartAppAsync(DaprResources.IngressAppId, ports.Ingress, Ingress.Program.BuildAsync, settings, passKitUrl, cancellationToken);
+            // The wallet alone knows this token; a real PassKit's is the user's own.
+            (string, string)[] hints = realPassKit ? [] : [("PassKit:WebhookToken", LocalSettings.PassKitWebhookToken)];
+            await run.StartAppAsync(DaprResources.IngressAppId, ports.Ingress, Ingress.Program.BuildAsync, settings, passKitUrl, cancellationToken, hints);
             await run.ReadyAsync(cancellationToken);
             return run;
         }
@@ -87,13 +89,24 @@ internal sealed class LocalRun : IAsyncDisposable
 
     private Task<RunningPassKitSandbox> StartPassKitAsync(IConfiguration settings, string folder, CancellationToken cancellationToken)
     {
-        var sandbox = new PassKitSandbox(PassKitSandboxOptions.From(settings) with { Data = Path.Combine(folder, "passkit.db") }, Clock);
+        var options = PassKitSandboxOptions.From(settings) with
+        {
+            Data = Path.Combine(folder, "passkit.db"),
+            SinkUrl = $"{Ports.Url(ports.Ingress)}/webhooks/passkit/{LocalSettings.PassKitWebhookToken}",
+        };
+        var sandbox = new PassKitSandbox(options, Clock);
         return PassKitSandboxApp.StartAsync(sandbox, Ports.Url(ports.PassKit), AllPlaces, cancellationToken);
     }
 
     private Task<RunningStripeSandbox> StartStripeAsync(IConfiguration settings, string folder, CancellationToken cancellationToken)
     {
-        var options = StripeSandboxOptions.From(settings) with { Data = Path.Combine(folder, "stripe.db"), WebhookUrl = $"{Ports.Url(ports.Ingress)}/webhooks/stripe" };
+        var said = StripeSandboxOptions.From(settings);
+        var options = said with
+        {
+            Data = Path.Combine(folder, "stripe.db"),
+            WebhookUrl = $"{Ports.Url(ports.Ingress)}/webhooks/stripe",
+            SuccessUrl = said.SuccessUrl ?? $"{Ports.Url(ports.Ingress)}/checkout/complete?session_id={{CHECKOUT_SESSION_ID}}",
+        };
         var sandbox = new StripeSandbox(options, Clock);
         Catalogue.StockIfEmpty(sandbox);
         return StripeSandboxApp.StartAsync(sandbox, Ports.Url(ports.Stripe), passKit is null ? Places.StripeAlone : AllPlaces, cancellationToken);
@@ -105,7 +118,8 @@ internal sealed class LocalRun : IAsyncDisposable
         Func<Action<WebApplicationBuilder>, string[], Task<WebApplication>> build,
         IConfiguration settings,
         string passKitUrl,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        params IEnumerable<(string Key, string Value)> more)
     {
         var (http, grpc) = (Ports.Any(), Ports.Any());
         await dapr.CreateSidecar(new SidecarSettings(appId, port, http, grpc, Path.Combine(AppContext.BaseDirectory, "components"))
@@ -117,7 +131,8 @@ internal sealed class LocalRun : IAsyncDisposable
         var app = await build(
             builder => builder.Services.AddSingleton<TimeProvider>(Clock),
             LocalSettings.ToArguments(
-                settings, ("urls", Ports.Url(port)), ("PASSKIT_REST_URL", passKitUrl), ("DAPR_HTTP_PORT", Text(http)), ("DAPR_GRPC_PORT", Text(grpc))));
+                settings,
+                [("urls", Ports.Url(port)), ("PASSKIT_REST_URL", passKitUrl), ("DAPR_HTTP_PORT", Text(http)), ("DAPR_GRPC_PORT", Text(grpc)), .. more]));
         apps.Add(app);
         await app.StartAsync(cancellationToken);
     }

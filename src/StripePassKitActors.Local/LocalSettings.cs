@@ -9,6 +9,9 @@ internal static class LocalSettings
     /// <summary>Opens the operator routes of the story.</summary>
     public const string OperatorKey = "local-operator-key";
 
+    /// <summary>The last part of the address to which the story's PassKit sends its webhooks. Only the ingress is told.</summary>
+    public const string PassKitWebhookToken = "local-passkit-webhook-token-of-the-story";
+
     private static readonly Dictionary<string, string?> Story = new()
     {
         ["Stripe:WebhookSecrets:0"] = "whsec_local",

@@ -189,8 +189,110 @@ public sealed class CustomerTests
     }
 
     [Fact]
+    public void Ended_subscriptions_that_are_read_again_are_forgotten_by_when_they_ended()
+    {
+        var read = AsOf.OfRead(Given.Now.AddDays(400));
+
+        var kept = Given.Customer(
+        [
+            .. Enumerable.Range(0, 200).Select(number => Given.Subscription("canceled", id: $"sub_{number:000}") with { AsOf = read, EndedAt = Given.Now.AddDays(number) }),
+            Given.Subscription("active", id: "sub_new") with { AsOf = read },
+        ]).State.Subscriptions;
+
+        Assert.Equal(21, kept.Length);
+        Assert.Contains("sub_199", kept.Select(subscription => subscription.Id));
+    }
+
+    [Fact]
+    public void Of_subscriptions_that_ended_in_one_second_the_least_ids_are_kept_and_one_that_ended_35_days_before_still_is()
+    {
+        Fact[] Facts(TimeSpan later) =>
+        [
+            .. Enumerable.Range(0, 25).Reverse().Select(number => Given.Subscription("canceled", id: $"sub_{number:00}")),
+            Given.Subscription("active", id: "sub_new", asOf: new AsOf(Given.Now + later, "evt_new")),
+        ];
+
+        Assert.Equal(26, Given.Customer(Facts(TimeSpan.FromDays(35))).State.Subscriptions.Length);
+        Assert.Equal([.. Enumerable.Range(0, 20).Select(number => $"sub_{number:00}"), "sub_new"], Given.Customer(Facts(TimeSpan.FromDays(35.1))).State.Subscriptions.Select(subscription => subscription.Id));
+    }
+
+    [Fact]
+    public void A_closed_invoice_of_35_days_before_the_newest_is_still_remembered()
+    {
+        var newest = Invoice(open: false) with { Id = "in_2", AsOf = new AsOf(Given.Now.AddDays(35), "evt_2") };
+
+        Assert.Equal(2, Given.Customer(Invoice(open: false), newest).State.Invoices.Length);
+    }
+
+    [Fact]
+    public void Of_charges_of_one_second_the_greatest_ids_are_shown()
+    {
+        Fact[] charges = [.. Enumerable.Range(0, 30).Select(number => Given.Charge(1, id: $"ch_{number:00}"))];
+
+        foreach (var order in new[] { charges, [.. charges.Reverse()] })
+            Assert.Equal(Enumerable.Range(10, 20).Reverse().Select(number => $"ch_{number:00}"), Given.Customer(order).State.NewestCharges.Select(charge => charge.Id));
+    }
+
+    public static TheoryData<Outcome, Fact[], Fact> Told => new()
+    {
+        { Outcome.Applied, [], Given.Charge(1000) },
+        { Outcome.Applied, [Given.Charge(0, amount: 1000)], Given.Charge(0, amount: 900, asOf: Given.At(9, "evt_9")) }, // of its ledger alone
+        { Outcome.Stale, [Given.Charge(1000)], Given.Charge(500, asOf: Given.At(-9, "evt_9")) },
+        { Outcome.Applied, [Given.Subscription("active")], Given.Subscription("past_due", asOf: Given.At(9, "evt_9")) },
+        { Outcome.Stale, [Given.Subscription("past_due"), Given.Subscription("active", asOf: Given.At(-5, "evt_8"))], Given.Subscription("past_due", asOf: Given.At(-9, "evt_9")) },
+        { Outcome.Stale, [Invoice(open: true)], Invoice(open: true) with { AsOf = Given.At(-9, "evt_9") } },
+        { Outcome.Stale, [Session("cs_1", 0)], Session("cs_1", -9) },
+        { Outcome.Applied, [Session("cs_1", 0)], Session("cs_2", 9) },
+        { Outcome.Stale, [Given.CustomerWith()], Given.CustomerWith() with { AsOf = Given.At(-9, "evt_9") } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Told))]
+    public void F3_An_event_that_tells_nothing_new_is_stale(Outcome outcome, Fact[] known, Fact told) =>
+        Assert.Equal(outcome, Given.Customer(known).Apply(new CustomerEvent("evt_told", "test", [told]), Given.Now).Outcome);
+
+    [Fact]
+    public void F1_What_is_known_of_an_object_is_that_of_its_id()
+    {
+        Fact[] facts =
+        [
+            Given.Charge(1000), Given.Charge(900, id: "ch_2"), Given.Refund(1), Given.Refund(2, id: "re_2"), Given.Dispute("lost", 1), Given.Dispute("lost", 2, id: "du_2"),
+            Given.Subscription("active"), Given.Subscription("active", id: "sub_2"), Invoice(open: true), Invoice(open: true) with { Id = "in_2" },
+            Given.Purchase(), Given.Purchase(payment: "pi_2", id: "cs_2"), Given.CustomerWith(), Session("cs_9", 0),
+        ];
+        var customer = Given.Customer(facts);
+
+        Assert.All(facts, fact => Assert.Equal((fact.GetType(), fact.Id), (customer.Known(fact)?.GetType(), customer.Known(fact)?.Id)));
+        Assert.All(facts, fact => Assert.Null(Given.Customer().Known(fact)));
+    }
+
+    [Fact]
+    public void B3_What_was_saved_in_a_turn_is_known_to_the_rest_of_it()
+    {
+        var saved = (Given.Customer(Given.Charge(1000) with { PaymentIntentId = "pi_1" }, Given.Refund(1000)) with { UndonePayments = ["pi_0"] }).Saved();
+
+        Assert.Equal(["ch_1", "pi_0", "pi_1"], saved.UndonePayments.Order(StringComparer.Ordinal));
+        Assert.Equal((0, 0, 0), (saved.ChangedLedgers.Count, saved.FilledPages.Count, saved.ChangedPayments.Count));
+        Assert.Equal(EntitlementStatus.Ended, EntitlementRules.Of(saved.Then(Given.Purchase()).State, Given.Settings, Given.Now).Status);
+    }
+
+    [Fact]
+    public void B5_An_invoice_that_never_failed_has_no_failure() =>
+        Assert.Null(Assert.Single(Given.Customer(Invoice(open: true), Invoice(open: false) with { AsOf = Given.At(9, "evt_9") }).State.Invoices).FailedAt);
+
+    [Fact]
+    public void A_text_that_is_no_customer_id_is_refused_and_an_id_that_was_never_read_names_nobody()
+    {
+        Assert.Equal("A customer id is 1 to 255 letters, digits, '_' or '-'.", Assert.Throws<FormatException>(() => CustomerId.Parse("cus/1")).Message);
+        Assert.Equal("A default CustomerId names nobody.", Assert.Throws<InvalidOperationException>(() => default(CustomerId).Value).Message);
+        Assert.Equal(("cus_1", ""), (CustomerId.Parse("cus_1").ToString(), default(CustomerId).ToString()));
+    }
+
+    [Fact]
     public void A_customer_id_is_no_longer_than_Stripes() =>
         Assert.Equal((true, false), (CustomerId.TryParse(new string('a', 255), out _), CustomerId.TryParse(new string('a', 256), out _)));
+
+    private static CheckoutSessionFact Session(string id, int seconds) => new() { Id = id, AsOf = Given.At(seconds, $"evt_{id}{seconds}"), Name = "Ada", Paid = true };
 
     private static InvoiceFact Invoice(bool open) => new() { Id = "in_1", AsOf = Given.At(0, "evt_in"), SubscriptionId = "sub_1", Created = Given.Now, Open = open };
 

@@ -52,9 +52,9 @@ public sealed class DisputeTests
     [Fact]
     public void F4_Of_two_statuses_of_one_second_the_one_further_along_is_the_later()
     {
-        string[] course = ["warning_needs_response", "warning_under_review", "warning_closed", "needs_response", "under_review", "lost", "appeal_needs_response", "appeal_under_review", "won"];
+        string[] course = ["something_new", "warning_needs_response", "warning_under_review", "warning_closed", "needs_response", "under_review", "lost", "appeal_needs_response", "appeal_under_review", "won"];
 
-        foreach (var (earlier, later) in course.Zip(course.Skip(1)))
+        foreach (var (earlier, later) in course.Zip(course.Skip(1)).Append(("appeal_under_review", "prevented")))
         {
             var (first, second) = (Given.Dispute(earlier) with { AsOf = Given.At(0, "evt_z") }, Given.Dispute(later) with { AsOf = Given.At(0, "evt_a") });
             Assert.True(second.Beats(first), $"{later} should win over {earlier}.");
@@ -149,6 +149,39 @@ public sealed class DisputeTests
         Assert.Equal(EntitlementStatus.Active, Given.Entitled(WhenOpened, Given.Subscription("active"), Given.Charge(1000), Given.Refund(1000)).Status);
 
     [Fact]
+    public void B7_Of_several_open_disputes_the_one_that_was_opened_last_is_what_a_payment_must_outlast()
+    {
+        var between = Given.Charge(100, id: "ch_2") with { Created = Given.Now.AddSeconds(600) };
+        Fact[] facts = [Given.Subscription("active"), Given.Charge(1000), Given.Dispute("needs_response", 300, opened: 500), Given.Dispute("needs_response", 300, id: "du_2", opened: 700)];
+
+        Assert.Equal((EntitlementStatus.Suspended, Given.Now.AddSeconds(700)), (Given.Entitled(WhenOpened, [.. facts, between]).Status, Given.Entitled(WhenOpened, facts).ExpiresAt));
+        Assert.Equal(EntitlementStatus.Active, Given.Entitled(WhenOpened, [.. facts, between with { Created = Given.Now.AddSeconds(701) }]).Status);
+    }
+
+    [Fact]
+    public void B7_A_dispute_was_lost_when_it_is_first_known_to_have_been_whatever_comes_first()
+    {
+        DisputeFact[] facts = [Given.Dispute("needs_response", asOf: 400), Given.Dispute("lost", asOf: 500), Given.Dispute("lost", asOf: 700), Given.Dispute("appeal_needs_response", asOf: 900)];
+
+        foreach (var order in new[] { facts, [.. facts.Reverse()], [facts[2], facts[1], facts[0], facts[3]] })
+        {
+            var row = Assert.Single(Given.Customer([Given.Charge(1000), .. order]).State.Disputes);
+            Assert.Equal(Given.Now.AddSeconds(500), row.LostAt);
+        }
+
+        Assert.Equal(("won", Given.Now.AddSeconds(500)), (facts[1].With(Given.Dispute("won", asOf: 600)).Status, facts[1].With(Given.Dispute("won", asOf: 600)).LostAt));
+    }
+
+    [Fact]
+    public void B7_Of_more_disputes_than_are_kept_those_that_were_lost_last_are_kept_and_of_equals_those_with_the_greatest_ids()
+    {
+        Fact[] Lost(Func<int, int> when) => [Given.Charge(1000), .. Enumerable.Range(0, 25).Select(number => Given.Dispute("lost", 1, id: $"du_{number:00}", opened: 10 + number, asOf: when(number)))];
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(number => $"du_{number:00}"), Given.Customer(Lost(number => 200 - number)).State.Disputes.Select(dispute => dispute.Id));
+        Assert.Equal(Enumerable.Range(5, 20).Select(number => $"du_{number:00}"), Given.Customer([.. Lost(_ => 200).Reverse()]).State.Disputes.Select(dispute => dispute.Id));
+    }
+
+    [Fact]
     public void B7_Of_more_disputes_than_are_kept_the_newest_still_suspend()
     {
         Fact[] disputes = [.. Enumerable.Range(0, 25).Select(number => Given.Dispute("lost", 1, id: $"du_{number:00}", asOf: 100 + number))];
@@ -157,5 +190,15 @@ public sealed class DisputeTests
 
         Assert.Equal(Enumerable.Range(5, 20).Select(number => $"du_{number:00}"), state.Disputes.Select(dispute => dispute.Id));
         Assert.Equal(975, Assert.Single(state.Spend).Amount);
+    }
+
+    [Fact]
+    public void B7_When_a_dispute_was_lost_is_what_an_event_said_and_not_when_it_was_read_whichever_comes_first()
+    {
+        Fact read = Given.Dispute("lost", asOf: 90) with { AsOf = AsOf.OfRead(Given.Now.AddSeconds(90)), LostAt = Given.Now.AddSeconds(10) };
+        Fact told = Given.Dispute("lost", asOf: 40);
+
+        foreach (var order in new[] { new[] { read, told }, [told, read] }) Assert.Equal(Given.Now.AddSeconds(40), Assert.Single(Given.Customer([Given.Charge(1000), .. order]).State.Disputes).LostAt);
+        Assert.Equal(Given.Now.AddSeconds(10), Assert.Single(Given.Customer(Given.Charge(1000), read).State.Disputes).LostAt);
     }
 }

@@ -271,6 +271,14 @@ public sealed class EntitlementTests
     }
 
     [Fact]
+    public void B5_An_invoice_that_was_due_the_moment_at_which_the_subscription_was_past_due_starts_its_grace()
+    {
+        var due = Failure("in_1", day: 0, asOf: 1) with { FailedAt = null, DueAt = Given.Now.AddDays(7) };
+
+        Assert.Equal(Given.Now.AddDays(28), Given.Entitled(Given.Now, Given.Subscription("past_due", asOf: Given.At(86_400 * 7)), due).ValidUntil);
+    }
+
+    [Fact]
     public void B5_No_grace_revokes_at_the_first_failure() =>
         Assert.Equal(EntitlementStatus.Suspended, Entitled(Given.Settings with { Grace = TimeSpan.Zero }, Given.Subscription("past_due"), Failure("in_1", day: 0, asOf: 1)).Status);
 

@@ -87,6 +87,20 @@ public sealed class FactTests
         Assert.Same(customer, customer.Apply(taken, Given.Now).Customer);
     }
 
+    [Fact]
+    public void F2_F3_Only_what_is_over_for_good_is_terminal_and_only_what_events_cannot_tell_is_worth_a_reading()
+    {
+        Fact[] facts =
+        [
+            Given.Charge(1000), Given.Refund(1), Given.Dispute("won"), Given.Subscription("unpaid") with { Items = [] }, Given.CustomerWith(),
+            new Membership.InvoiceFact { Id = "in_1", AsOf = Given.At(0), SubscriptionId = "sub_1", Created = Given.Now, Open = false }, new CheckoutSessionFact { Id = "cs_1", AsOf = Given.At(0) },
+        ];
+
+        Assert.All(facts, fact => Assert.Equal((false, false), (fact.IsTerminal, fact.IsIncomplete)));
+        Assert.All([Given.Subscription("canceled"), Given.Subscription("incomplete_expired"), Given.CustomerWith() with { Deleted = true }], (Fact fact) => Assert.True(fact.IsTerminal));
+        Assert.True(Given.Purchase().IsIncomplete);
+    }
+
     [Theory]
     [InlineData("cus_1", true)]
     [InlineData("acct_1-a", true)]

@@ -63,6 +63,15 @@ public sealed class GuestTests
     }
 
     [Fact]
+    public void B11_The_pass_of_a_guest_that_lapsed_already_is_over_since_then()
+    {
+        var told = new PassContent { Tier = "gold", Person = Person.Unknown, Expiry = Given.Now.AddDays(-5), Metadata = ImmutableSortedDictionary<string, string>.Empty };
+        var guest = Given.Nobody("pi_1");
+
+        Assert.Equal(Given.Now.AddDays(-5), Of(guest with { State = guest.State with { ForwardTo = "cus_1", Pass = new PassRecord { MemberId = "member", Told = told } } }).ExpiresAt);
+    }
+
+    [Fact]
     public void B11_One_pass_a_purchase_is_the_default() => Assert.Equal(GuestPolicy.PerPurchase, Given.Settings.Guests);
 
     [Fact]

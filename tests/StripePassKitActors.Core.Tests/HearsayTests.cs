@@ -84,6 +84,10 @@ public sealed class HearsayTests
     public void F5_One_currency_that_falls_takes_away_although_another_rises() =>
         Assert.True(TakesAway([Given.Charge(1000)], [Given.Charge(1000), Given.Refund(1), Given.Charge(9000, id: "ch_2", currency: "eur")]));
 
+    [Fact]
+    public void F5_A_currency_of_which_nothing_is_left_takes_away() =>
+        Assert.True(TakesAway([Given.Charge(1000)], [Given.Charge(1000), Given.Dispute("lost")]));
+
     [Theory]
     [InlineData("gold", 20, "gold", 20, false)]
     [InlineData("gold", 20, "gold", 21, false)]

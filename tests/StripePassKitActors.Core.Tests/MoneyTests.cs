@@ -94,13 +94,78 @@ public sealed class MoneyTests
     public void M5_Amounts_have_the_exponents_of_Stripe(long amount, string currency, string text) =>
         Assert.Equal(text, Currency.Format(amount, currency));
 
+    [Theory]
+    [InlineData(0, "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf")]
+    [InlineData(3, "bhd jod kwd omr tnd")]
+    [InlineData(2, "usd eur isk ugx huf twd")]
+    public void M5_Stripe_charges_each_currency_with_so_many_digits(int exponent, string currencies) =>
+        Assert.All(currencies.Split(' '), currency => Assert.Equal(exponent, Currency.Exponent(currency)));
+
+    [Theory]
+    [InlineData("usd", true)]
+    [InlineData("zzz", true)] // each code counts, known or not
+    [InlineData("USD", false)]
+    [InlineData("us1", false)]
+    [InlineData("us", false)]
+    [InlineData("usdt", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void M5_A_currency_is_three_lower_case_letters(string? text, bool code) => Assert.Equal(code, Currency.IsCode(text));
+
+    [Fact]
+    public void M1_Spend_that_no_number_holds_is_refused_and_never_turns_negative()
+    {
+        foreach (var months in new[] { 0, 1 }) // within a month as well as beyond
+        {
+            var (charge, refunded) = (Given.Charge(1, id: "ch_2") with { Created = Given.Now.AddMonths(months) }, Given.Charge(1, refunded: 1, id: "ch_2") with { Created = Given.Now.AddMonths(months) });
+            Assert.Throws<OverflowException>(() => Given.Customer(Given.Charge(long.MaxValue), charge));
+            Assert.Throws<OverflowException>(() => Given.Customer(Given.Charge(long.MaxValue, refunded: long.MaxValue), refunded));
+        }
+    }
+
+    [Fact]
+    public void F1_Refunds_and_disputes_stand_in_the_order_of_their_ids_whatever_came_first()
+    {
+        foreach (var ids in new[] { new[] { "1", "2", "3" }, ["3", "1", "2"] })
+        {
+            var ledger = ids.Aggregate(ChargeLedger.Of("ch_1"), (known, id) => known.With(Given.Refund(1, id: "re_" + id)).With(Given.Dispute("lost", 1, id: "du_" + id)));
+            Assert.Equal(["re_1", "re_2", "re_3"], ledger.Refunds.Select(refund => refund.Id));
+            Assert.Equal(["du_1", "du_2", "du_3"], ledger.Disputes.Select(dispute => dispute.Id));
+        }
+    }
+
+    [Fact]
+    public void M7_What_refunds_took_off_falls_when_a_dispute_takes_it_instead()
+    {
+        Fact[] refunded = [Given.Charge(1000), Given.Refund(1000)];
+
+        Assert.Equal([new Spend("usd", 0, Refunds: 1000)], Given.Customer(refunded).State.Spend);
+        Assert.Equal([new Spend("usd", 0, Refunds: 600)], Given.Customer([.. refunded, Given.Dispute("lost", 400)]).State.Spend);
+    }
+
+    [Fact]
+    public void B3_A_payment_is_known_by_its_intent_else_by_its_charge() =>
+        Assert.Equal(("pi_1", "ch_1"), ((Given.Charge(1) with { PaymentIntentId = "pi_1" }).Payment, Given.Charge(1).Payment));
+
+    [Fact]
+    public void M6_A_month_of_spend_is_stored_as_short_as_it_can_be_and_read_as_it_was()
+    {
+        MonthSpend[] months = [new(202611, "usd", 1000, 0), new(202610, "eur", 0, 400)];
+
+        var stored = System.Text.Json.JsonSerializer.Serialize(months);
+
+        Assert.Equal("""[[202611,"usd",1000],[202610,"eur",0,400]]""", stored);
+        Assert.Equal(months, System.Text.Json.JsonSerializer.Deserialize<MonthSpend[]>(stored));
+    }
+
     [Fact]
     public void A_charge_that_changes_its_currency_is_refused_and_nothing_is_lost()
     {
         var customer = Given.Customer(Given.Charge(1000));
 
-        Assert.Throws<InvalidFactException>(() =>
+        var refused = Assert.Throws<InvalidFactException>(() =>
             customer.Apply(new CustomerEvent("evt_2", "charge.updated", [Given.Charge(1, currency: "eur", asOf: Given.At(9))]), Given.Now));
+        Assert.Equal("Charge ch_1 was in usd and is now in eur; a charge never changes its currency.", refused.Message);
         Assert.Equal([new Spend("usd", 1000)], customer.State.Spend);
     }
 }

@@ -30,17 +30,19 @@ public sealed class PassContentTests
         var state = Given.Customer(Given.Subscription(status) with { CollectionPaused = collectionPaused }).State;
         var entitlement = Membership.EntitlementRules.Of(state, Given.Settings with { HonourPausedCollection = false }, Given.Now);
 
-        Assert.Equal(message, PassContent.Of(state, entitlement, new PassSettings())!.Metadata["message"]);
+        Assert.Equal(message, PassContent.Of(state, entitlement, new PassSettings(), Given.Now)!.Metadata["message"]);
     }
 
     [Fact]
     public void P2_What_the_customer_object_leaves_open_is_filled_from_checkout_and_nothing_else()
     {
         var checkout = new CheckoutSessionFact { Id = "cs_1", AsOf = Given.At(9, "evt_checkout"), Name = "Augusta", Email = "typed@example.com", Phone = "+491511234567" };
+        var known = Given.CustomerWith() with { Name = "Ada", Email = "ada@example.com", Phone = "+491517654321" };
 
         var person = Content([Given.Subscription("active"), Given.CustomerWith() with { Name = "Ada", Email = "ada@example.com" }, checkout])!.Person;
 
         Assert.Equal(new Person("Ada", "ada@example.com", "+491511234567"), person);
+        Assert.Equal(new Person("Ada", "ada@example.com", "+491517654321"), Content([Given.Subscription("active"), known, checkout])!.Person);
     }
 
     [Fact]
@@ -126,10 +128,10 @@ public sealed class PassContentTests
         var told = Content([Given.Subscription("active")])!;
         var state = customer.State with { Pass = new PassRecord { MemberId = "member", Told = told with { Tier = "tier_of_old_settings" } } };
 
-        var content = PassContent.Of(state, Membership.EntitlementRules.Of(state, Given.Settings, Given.Now), new PassSettings())!;
+        var content = PassContent.Of(state, Membership.EntitlementRules.Of(state, Given.Settings, Given.Now), new PassSettings(), Given.Now)!;
 
         Assert.Equal(("tier_of_old_settings", Given.Now), (content.Tier, content.Expiry));
-        Assert.Equal("ended", content.Metadata["status"]);
+        Assert.Equal(("ended", ""), (content.Metadata["status"], content.Metadata["tierName"]));
     }
 
     [Fact]
@@ -137,7 +139,7 @@ public sealed class PassContentTests
     {
         var entitlement = Given.Entitled(Given.Now, Given.Subscription("active")) with { ExpiresAt = Given.Now.AddMilliseconds(1999) };
 
-        Assert.Equal(Given.Now.AddSeconds(1), PassContent.Of(Given.Customer().State, entitlement, new PassSettings())!.Expiry);
+        Assert.Equal(Given.Now.AddSeconds(1), PassContent.Of(Given.Customer().State, entitlement, new PassSettings(), Given.Now)!.Expiry);
     }
 
     [Fact]
@@ -177,6 +179,11 @@ public sealed class PassContentTests
         var told = new Person("Ada", "ada@example.com", null);
 
         Assert.Equal(new Person("Ada King", "ada@example.com", "+491511234567"), new Person("Ada King", null, "+491511234567").Over(told));
+        Assert.Equal(told, Person.Unknown.Over(told));
+        var all = new Person("Ada King", "king@example.com", "+491511234567");
+        Assert.Equal(all, all.Over(new Person("Ada", "ada@example.com", "+491510000000")));
+        Assert.Equal(all, Person.Unknown.Over(all));
+        Assert.False(Person.Unknown.AddsTo(all));
         Assert.False(new Person("Ada", null, null).AddsTo(told));
         Assert.True(new Person(null, null, "+491511234567").AddsTo(told));
         Assert.True(new Person(null, "king@example.com", null).AddsTo(told));
@@ -185,6 +192,6 @@ public sealed class PassContentTests
     private static PassContent? Content(Fact[] facts, PassSettings? settings = null)
     {
         var state = Given.Customer(facts).State;
-        return PassContent.Of(state, Membership.EntitlementRules.Of(state, Given.Settings, Given.Now), settings ?? new PassSettings());
+        return PassContent.Of(state, Membership.EntitlementRules.Of(state, Given.Settings, Given.Now), settings ?? new PassSettings(), Given.Now);
     }
 }

@@ -134,6 +134,45 @@ public sealed class PassPlanTests
     }
 
     [Fact]
+    public void P6_An_update_without_points_leaves_those_that_were_told()
+    {
+        var told = Told(Gold with { Points = Hundred });
+
+        Assert.Equal(Hundred, PassPlan.After(told, new PassStep.Update(null, null, Given.PeriodEnd), Given.Now).Told!.Points);
+        Assert.Equal(7, PassPlan.After(told, new PassStep.Update(null, null, null, Hundred with { Amount = 7 }), Given.Now).Told!.Points!.Amount);
+    }
+
+    [Fact]
+    public void P2_A_name_that_changed_is_told_with_nothing_else()
+    {
+        var step = Assert.IsType<PassStep.Update>(PassPlan.Next(Told(Gold), Gold with { Person = new Person("Ada King", null, null) }, honoured: true, null, null, Given.Now));
+
+        Assert.Equal((new Person("Ada King", null, null), null, null, null), (step.Person, step.Metadata, step.Expiry, step.Points));
+    }
+
+    [Fact]
+    public void P2_A_person_of_whom_nothing_changed_is_not_told_with_the_rest() =>
+        Assert.Null(Assert.IsType<PassStep.Update>(PassPlan.Next(Told(Gold), Gold with { Expiry = Given.PeriodEnd.AddDays(30) }, honoured: true, null, null, Given.Now)).Person);
+
+    [Fact]
+    public void P5_Reading_back_a_pass_that_is_valid_says_nothing_of_a_lapse()
+    {
+        var valid = PassPlan.After(Told(Gold) with { Unconfirmed = true, LapseSeen = Given.Now.AddDays(-90) }, new PassStep.Confirm(), Given.Now);
+
+        Assert.Equal((false, Given.Now.AddDays(-90)), (valid.Unconfirmed, valid.LapseSeen));
+        Assert.Equal(Over.Expiry, PassPlan.After(Told(Over), new PassStep.Confirm(), Given.Now).LapseSeen);
+    }
+
+    [Fact]
+    public void P4_A_pass_lapsed_when_it_was_told_to_or_should_have_been()
+    {
+        Assert.Equal(Given.Now, Told(Gold with { Expiry = Given.Now }).LapsedAt(Given.Now));
+        Assert.Null(Told(Gold with { Expiry = Given.Now.AddTicks(1) }).LapsedAt(Given.Now));
+        Assert.Equal(Given.Now, (Told(Gold) with { Refused = Gold with { Expiry = Given.Now } }).LapsedAt(Given.Now));
+        Assert.Null((Told(Gold) with { Refused = Gold }).LapsedAt(Given.Now));
+    }
+
+    [Fact]
     public void P8_A_member_that_was_deleted_by_hand_is_made_again_only_for_a_payment_made_since()
     {
         var deleted = new PassRecord { DeletedAt = Given.Now };

@@ -153,6 +153,65 @@ public sealed class PurchaseTests
     }
 
     [Fact]
+    public void B3_The_newer_of_two_snapshots_counts_whatever_comes_first_with_the_first_moment_of_payment()
+    {
+        var older = Given.Purchase(10, "price_silver", "pi_old", asOf: Given.At(5, "evt_z"), paidAt: Given.Now.AddSeconds(5)) with { InvoiceId = "in_old" };
+        var newer = Given.Purchase(30, payment: "pi_new", asOf: Given.At(90, "evt_a"), paidAt: Given.Now.AddSeconds(90)) with { InvoiceId = "in_new" };
+
+        foreach (var order in new Fact[][] { [older, newer], [newer, older] })
+        {
+            var row = Assert.Single(Given.Customer(order).State.Purchases);
+            Assert.Equal(("price_gold", "pi_new", "in_new", Given.Now.AddSeconds(5)), (row.Items[0].PriceId, row.Payment, row.InvoiceId, row.PaidAt));
+        }
+    }
+
+    [Fact]
+    public void B3_A_payment_or_an_invoice_that_one_snapshot_alone_tells_is_known_whatever_comes_first()
+    {
+        var (payment, invoice) = (Given.Purchase(), Given.Purchase(payment: null) with { InvoiceId = "in_1" });
+        (Fact, Fact)[] pairs = [(payment, invoice with { AsOf = Given.At(60, "evt_2") }), (payment with { AsOf = Given.At(60, "evt_2") }, invoice)];
+
+        foreach (var order in pairs.SelectMany(pair => new Fact[][] { [pair.Item1, pair.Item2], [pair.Item2, pair.Item1] }))
+        {
+            var row = Assert.Single(Given.Customer(order).State.Purchases);
+            Assert.Equal(("pi_1", "in_1"), (row.Payment, row.InvoiceId));
+            Assert.Equal(EntitlementStatus.Ended, Given.Entitled(Given.Now, [.. order, Charge, Given.Refund(1000)]).Status);
+        }
+    }
+
+    [Fact]
+    public void B3_An_older_snapshot_that_adds_nothing_is_stale()
+    {
+        var known = Given.Customer(Given.Purchase(asOf: Given.At(60, "evt_a")) with { InvoiceId = "in_1" });
+        var older = Given.Purchase() with { InvoiceId = "in_1" };
+
+        foreach (var told in new[] { older, older with { Payment = null }, older with { InvoiceId = null }, older with { Payment = "pi_0" }, older with { InvoiceId = "in_0" } })
+            Assert.Equal(Outcome.Stale, known.Apply(new CustomerEvent("evt_b", "test", [told]), Given.Now).Outcome);
+    }
+
+    [Fact]
+    public void B3_What_is_undone_stays_so_when_a_later_event_leaves_its_payment_out() =>
+        Assert.Equal(EntitlementStatus.Ended, Given.Entitled(Given.Now, Charge, Given.Purchase(), Given.Refund(1000), Given.Purchase(payment: null, asOf: Given.At(60, "evt_b"))).Status);
+
+    [Fact]
+    public void B3_A_refund_undoes_the_purchase_of_its_payment_and_no_other()
+    {
+        var customer = Given.Customer(Charge, Given.Purchase(), Given.Purchase(payment: "pi_2", id: "cs_2"), Given.Purchase(payment: null, id: "cs_3"), Given.Refund(1000));
+
+        Assert.Equal([("cs_1", true), ("cs_2", false), ("cs_3", false)], customer.State.Purchases.Select(purchase => (purchase.Id, purchase.Undone)));
+    }
+
+    [Fact]
+    public void B3_Of_purchases_of_one_moment_those_with_the_greatest_ids_are_kept()
+    {
+        Fact[] alike = [.. Enumerable.Range(0, 25).Select(number => Given.Purchase(30, id: $"cs_{number:00}", payment: $"pi_{number}"))];
+        Fact[] different = [.. Enumerable.Range(1, 110).Select(number => Given.Purchase(number, id: $"cs_{number:000}", payment: $"pi_{number}"))];
+
+        Assert.Equal(Enumerable.Range(5, 20).Select(number => $"cs_{number:00}"), Given.Customer([.. alike.Reverse()]).State.Purchases.Select(purchase => purchase.Id));
+        Assert.Equal(Enumerable.Range(11, 100).Select(number => $"cs_{number:000}"), Given.Customer([.. different.Reverse()]).State.Purchases.Select(purchase => purchase.Id));
+    }
+
+    [Fact]
     public void B3_Of_purchases_of_the_same_things_the_newest_twenty_are_kept_and_of_all_a_hundred()
     {
         Fact[] alike = [.. Enumerable.Range(0, 25).Select(number => Given.Purchase(30, id: $"cs_{number:00}", payment: $"pi_{number}", paidAt: Given.Now.AddDays(number)))];
@@ -165,4 +224,29 @@ public sealed class PurchaseTests
     private static EntitlementStatus Status(Customer customer) => EntitlementRules.Of(customer.State, Given.Settings, Given.Now).Status;
 
     private static (EntitlementStatus, DateTimeOffset?, DateTimeOffset?) Of(Entitlement entitlement) => (entitlement.Status, entitlement.ValidUntil, entitlement.ExpiresAt);
+
+    [Fact]
+    public void B3_What_was_bought_for_good_outlives_any_number_of_other_purchases()
+    {
+        var forGood = Given.Purchase(id: "cs_good", payment: "pi_good");
+        var others = Enumerable.Range(0, 130).Select(number => Given.Purchase(price: $"price_{number}", payment: $"pi_{number}", id: $"cs_{number}", paidAt: Given.Now.AddDays(number + 1)));
+        var short_ = Enumerable.Range(0, 130).Select(number => Given.Purchase(days: number + 1, payment: $"pi_d{number}", id: $"cs_d{number}", paidAt: Given.Now.AddDays(number + 1)));
+
+        var customer = Given.Customer([forGood, .. others, .. short_]);
+
+        Assert.Equal("purchase cs_good grants gold", EntitlementRules.Of(customer.State, Given.Settings, Given.Now.AddYears(9)).Reason);
+        Assert.InRange(customer.State.Purchases.Length, 100, 120);
+    }
+
+    [Fact]
+    public void B3_Of_a_long_purchase_the_lines_are_kept_that_earn_something()
+    {
+        var bought = Given.Purchase() with { Items = [.. Enumerable.Range(0, 99).Select(number => new PurchasedItem { PriceId = $"price_{number}" }), new PurchasedItem { PriceId = "price_gold" }] };
+
+        var customer = Given.Customer(bought);
+
+        Assert.Equal(10, Assert.Single(customer.State.Purchases).Items.Length);
+        Assert.Equal("gold", EntitlementRules.Of(customer.State, Given.Settings, Given.Now).Tier?.Id);
+        Assert.Same(customer.State.Purchases[0], customer.Then(bought).State.Purchases[0]);
+    }
 }

@@ -154,6 +154,92 @@ public sealed class SourceTests
         foreach (var order in new Fact[][] { [paid, read], [read, paid] }) Assert.Equal("gold", Given.Entitled(Given.Now, order).Tier?.Id);
     }
 
+    [Fact]
+    public void B5_Of_what_was_paid_the_last_counts_whatever_comes_first()
+    {
+        Fact[] facts =
+        [
+            Given.Subscription("active", "price_silver", asOf: Given.At(10, "evt_z")), Given.Subscription("active", asOf: Given.At(20, "evt_a")), Given.Subscription("past_due", asOf: Given.At(30, "evt_b")),
+        ];
+
+        foreach (var order in new Fact[][] { [facts[0], facts[1], facts[2]], [facts[1], facts[2], facts[0]], [facts[2], facts[1], facts[0]], [facts[2], facts[0], facts[1]] })
+            Assert.Equal("gold", Given.Entitled(Given.Now, order).Tier?.Id);
+    }
+
+    [Fact]
+    public void F4_B5_Of_two_snapshots_that_were_paid_the_later_is_told_as_facts_are()
+    {
+        static PaidItems Paid(AsOf asOf, long progress = 5) => new(asOf, progress, []);
+        (PaidItems Earlier, PaidItems Later)[] pairs =
+        [
+            (Paid(Given.At(0, "evt_z"), 6), Paid(Given.At(1, "evt_a"))),
+            (Paid(AsOf.OfRead(Given.Now), 6), Paid(Given.At(1, "evt_a"))),
+            (Paid(Given.At(0, "zzz"), 6), Paid(AsOf.OfRead(Given.Now))),
+            (Paid(Given.At(0, "evt_z")), Paid(Given.At(0, "evt_a"), 6)),
+            (Paid(Given.At(0, "evt_a")), Paid(Given.At(0, "evt_b"))),
+        ];
+
+        foreach (var (earlier, later) in pairs) Assert.Equal((true, false), (later.IsLaterThan(earlier), earlier.IsLaterThan(later)));
+        Assert.True(pairs[0].Earlier.IsLaterThan(null));
+        Assert.False(pairs[0].Earlier.IsLaterThan(pairs[0].Earlier));
+    }
+
+    [Fact]
+    public void B5_What_was_paid_is_the_same_where_it_says_the_same_and_differs_by_each_part_of_it()
+    {
+        var (items, asOf) = (((SubscriptionFact)Gold).Items, Given.At(0));
+        var paid = new PaidItems(asOf, 6, items);
+
+        Assert.Equal(paid, new PaidItems(Given.At(0), 6, [.. items]));
+        Assert.Equal(paid.GetHashCode(), new PaidItems(Given.At(0), 6, [.. items]).GetHashCode());
+        Assert.All([paid with { AsOf = Given.At(1) }, paid with { Progress = 5 }, paid with { Items = [] }], (PaidItems other) => Assert.NotEqual(paid, other));
+        Assert.False(paid.Equals(null));
+    }
+
+    [Fact]
+    public void B2_Each_product_that_was_read_stays_known_beside_one_that_is_told()
+    {
+        var read = Subscribed("active", "prod_1", "gold", AsOf.OfRead(Given.Now));
+        var told = Subscribed("active", "prod_1", null, Given.At(60, "evt_a"));
+        told = told with { Items = [told.Items[0], told.Items[0] with { PriceId = "price_2", ProductId = "prod_2", ProductTier = "" }] };
+
+        Assert.Equal(["gold", ""], Assert.Single(Given.Customer(read, told).State.Subscriptions).Items.Select(item => item.ProductTier));
+    }
+
+    [Fact]
+    public void B2_One_item_whose_product_is_not_known_makes_a_subscription_worth_reading_unless_there_is_none_of_it()
+    {
+        var known = Subscribed("active", "prod_1", "", Given.At(0));
+        var other = known.Items[0] with { ProductTier = null };
+
+        Assert.True((known with { Items = [known.Items[0], other] }).IsIncomplete);
+        Assert.False((known with { Items = [known.Items[0], other with { Quantity = 0 }] }).IsIncomplete);
+    }
+
+    [Fact]
+    public void B2_A_subscription_of_nothing_is_not_unmapped_and_one_of_something_beside_nothing_is()
+    {
+        var some = Given.Subscription("active", "price_other");
+        var none = some.Items[0] with { Quantity = 0 };
+
+        Assert.False(PlanTiers.IsUnmapped(some with { Items = [none] }, Given.Settings));
+        Assert.False(PlanTiers.IsUnmapped(some with { Items = [] }, Given.Settings));
+        Assert.True(PlanTiers.IsUnmapped(some with { Items = [none, some.Items[0]] }, Given.Settings));
+    }
+
+    [Fact]
+    public void B1_With_SpendWhileSubscribed_the_item_that_lasts_longest_says_until_when()
+    {
+        var settings = Given.Settings with { Source = TierSource.SpendWhileSubscribed };
+        var item = Given.Subscription("active").Items[0];
+        SubscriptionFact Of(params SubscriptionItem[] items) => Given.Subscription("active") with { Items = [.. items] };
+
+        var (shorter, longer, none) = (item, item with { CurrentPeriodEnd = Given.PeriodEnd.AddDays(30) }, item with { CurrentPeriodEnd = Given.PeriodEnd.AddDays(90), Quantity = 0 });
+        Assert.Equal(Given.PeriodEnd.AddDays(30), Given.Entitled(settings, Spent, Of(shorter, longer, none)).ValidUntil);
+        Assert.Equal(Given.PeriodEnd.AddDays(30), Given.Entitled(settings, Spent, Of(longer, shorter)).ValidUntil);
+        Assert.Null(Given.Entitled(settings, Spent, Of(shorter, item with { CurrentPeriodEnd = null })).ValidUntil);
+    }
+
     [Theory]
     [InlineData("unpaid")]
     [InlineData("paused")]

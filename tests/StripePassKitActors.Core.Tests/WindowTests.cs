@@ -141,7 +141,7 @@ public sealed class WindowTests
     {
         var state = Given.Customer(Given.Charge(90_000) with { Created = At("2025-03-05T00:00:00Z") }, Given.Charge(50_000, id: "ch_2")).State;
 
-        var content = PassContent.Of(state, EntitlementRules.Of(state, Year, Given.Now), new PassSettings { Spend = "spend", Points = PointsField.TierPoints })!;
+        var content = PassContent.Of(state, EntitlementRules.Of(state, Year, Given.Now), new PassSettings { Spend = "spend", Points = PointsField.TierPoints }, Given.Now)!;
 
         Assert.Equal(("500.00 USD", 500), (content.Metadata["spend"], content.Points?.Amount));
     }
@@ -169,6 +169,32 @@ public sealed class WindowTests
         Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Settings, facts).Status);
         Assert.Equal("gold", Given.Entitled(Given.Settings with { KeepRefunded = true }, facts).Tier?.Id);
     }
+
+    [Fact]
+    public void M6_M7_What_refunds_took_off_in_each_month_of_the_window_is_kept_together()
+    {
+        var earlier = Given.Charge(30_000, refunded: 10_000) with { Created = At("2026-10-05T00:00:00Z") };
+        Fact[] facts = [earlier, Given.Charge(10_000, refunded: 4_000, id: "ch_2"), Given.Charge(10_000, refunded: 4_000, id: "ch_3")];
+
+        Assert.Equal([new MonthSpend(202611, "usd", 12_000, 8_000), new MonthSpend(202610, "usd", 20_000, 10_000)], Given.Customer(facts).State.Months);
+        Assert.Equal([new Spend("usd", 32_000, Refunds: 18_000)], Given.Entitled(Rolling, facts).Spend);
+        Assert.Equal("gold", Given.Entitled(Rolling with { KeepRefunded = true }, facts).Tier?.Id);
+    }
+
+    [Fact]
+    public void M7_A_month_of_which_all_was_refunded_is_kept_and_one_without_money_is_not()
+    {
+        Assert.Equal([new MonthSpend(202611, "usd", 0, 1000)], Given.Customer(Given.Charge(1000), Given.Refund(1000)).State.Months);
+        Assert.Empty(Given.Customer(Given.Charge(1000), Given.Dispute("lost")).State.Months);
+    }
+
+    [Fact]
+    public void M5_M6_The_spend_of_a_window_stands_in_the_order_of_its_currencies() =>
+        Assert.Equal([new Spend("eur", 7), new Spend("usd", 9)], Given.Entitled(Rolling, Given.Charge(9), Given.Charge(7, id: "ch_2", currency: "eur")).Spend);
+
+    [Fact]
+    public void M6_Who_is_not_honoured_is_not_woken_for_spend_that_fades() =>
+        Assert.Null(Given.Entitled(Rolling, Given.Charge(100)).ChangesAt);
 
     [Fact]
     public void M7_Who_has_nothing_left_after_refunds_has_bought_nothing() =>

@@ -8,12 +8,13 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
+using StripePassKitActors.Hosting;
 using StripePassKitActors.Ingress.Publishing;
 using StripePassKitActors.Ingress.Telemetry;
 
 namespace StripePassKitActors.Ingress.Tests;
 
-/// <summary>The unchanged app on a free port, with a broker that records or fails and a clock that stands still.</summary>
+/// <summary>The unchanged app on a free port, with a broker that records or fails, a customers app that answers what it is told to, and a clock of its own.</summary>
 internal sealed class IngressApp : IAsyncDisposable
 {
     public const string Secret = "whsec_right";
@@ -21,15 +22,17 @@ internal sealed class IngressApp : IAsyncDisposable
 
     private readonly WebApplication app;
 
-    private IngressApp(WebApplication app, RecordingPublisher broker, FakeTimeProvider clock)
+    private IngressApp(WebApplication app, RecordingPublisher broker, AnsweringCustomers customers, FakeTimeProvider clock)
     {
-        (this.app, Broker, Clock) = (app, broker, clock);
+        (this.app, Broker, Customers, Clock) = (app, broker, customers, clock);
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         var meters = app.Services.GetRequiredService<IMeterFactory>();
         Received = new MetricCollector<long>(meters, IngressMetrics.Name, "ingress.stripe.webhooks");
     }
 
     public RecordingPublisher Broker { get; }
+
+    public AnsweringCustomers Customers { get; }
 
     public FakeTimeProvider Clock { get; }
 
@@ -46,11 +49,13 @@ internal sealed class IngressApp : IAsyncDisposable
     public static async Task<IngressApp> StartAsync(params string[] settings)
     {
         var broker = new RecordingPublisher();
-        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+        var customers = new AnsweringCustomers();
+        var clock = new PassingClock(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
         var app = await Program.BuildAsync(
             builder =>
             {
                 builder.Services.AddSingleton<IEventPublisher>(broker).AddSingleton<TimeProvider>(clock);
+                builder.Services.AddHttpClient(SidecarServices.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => customers);
                 builder.Logging.ClearProviders().AddFakeLogging().SetMinimumLevel(LogLevel.Trace);
             },
             [
@@ -58,7 +63,7 @@ internal sealed class IngressApp : IAsyncDisposable
                 $"--Stripe:WebhookSecrets:0={OldSecret}", $"--Stripe:WebhookSecrets:1={Secret}", .. settings,
             ]);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new IngressApp(app, broker, clock);
+        return new IngressApp(app, broker, customers, clock);
     }
 
     /// <summary>Stripe's scheme, written from its documentation and not with the library under test.</summary>
@@ -81,6 +86,20 @@ internal sealed class IngressApp : IAsyncDisposable
         if (signature is not null) request.Headers.TryAddWithoutValidation("Stripe-Signature", signature);
         return await Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Asks as a browser does.</summary>
+    public async Task<HttpResponseMessage> GetAsync(string path, string? userAgent = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (userAgent is not null) request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Collects what the app counts from now on.</summary>
+    public MetricCollector<long> Collect(string instrument) => new(app.Services.GetRequiredService<IMeterFactory>(), IngressMetrics.Name, instrument);
+
+    public Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

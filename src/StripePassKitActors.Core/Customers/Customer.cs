@@ -27,6 +27,9 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
     /// <summary>In whose calendar months are counted (rule M6).</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
+    /// <summary>Whether what was bought maps to a tier (rule B2): of more than the record has room for, that is kept.</summary>
+    public Func<PurchasedItem, bool> Earns { get; init; } = _ => true;
+
     /// <summary>Decisions between two facts of the same second (rule F4).</summary>
     public int Ties { get; init; }
 
@@ -93,6 +96,30 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         UndonePayments = UndonePayments.Union(ChangedPayments.Where(payment => payment.Value).Select(payment => payment.Key)),
     };
 
+    /// <summary>
+    /// The customer without one payment, which is another's (rule B11): its money, what was bought with it, its disputes. Its ledgers must be loaded; they
+    /// are not deleted here.
+    /// </summary>
+    /// <param name="payment">The payment intent, else the charge.</param>
+    public Customer WithoutPayment(string payment)
+    {
+        var gone = Ledgers.Values.Where(ledger => ledger.Charge?.Payment == payment).ToArray();
+        var ids = gone.Select(ledger => ledger.Id).ToHashSet(StringComparer.Ordinal);
+        var state = gone.Aggregate(State, (left, ledger) => left.WithSpend(ledger.Charge!, -ledger.Counted, -ledger.CountedRefunds, Zone));
+        return this with
+        {
+            Ledgers = Ledgers.RemoveRange(ids),
+            ChangedLedgers = ChangedLedgers.Except(ids),
+            State = state with
+            {
+                Purchases = state.Purchases.RemoveAll(purchase => purchase.Payment == payment),
+                Disputes = state.Disputes.RemoveAll(row => gone.Any(ledger => ledger.Disputes.Any(dispute => dispute.Id == row.Id))),
+                NewestCharges = state.NewestCharges.RemoveAll(row => ids.Contains(row.Id)),
+                UnpagedCharges = state.UnpagedCharges.RemoveAll(ids.Contains),
+            },
+        };
+    }
+
     /// <summary>What is known of the object that a fact speaks of; null: nothing, or its ledger was not loaded.</summary>
     public Fact? Known(Fact fact) => fact switch
     {
@@ -117,7 +144,7 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
             ChargeFact or RefundFact or DisputeFact => counted.WithMoney(ChargeOf(fact)!, fact),
             SubscriptionFact subscription => counted.WithState(State.With(subscription)),
             InvoiceFact invoice => counted.WithState(State.With(invoice)),
-            PurchaseFact purchase => counted.WithState(State.With(purchase, purchase.Payment is { } payment && IsUndone(payment))),
+            PurchaseFact purchase => counted.WithState(State.With(purchase, purchase.Payment is { } payment && IsUndone(payment), Earns)),
             CustomerFact customer when customer.Beats(State.Customer) => counted.WithState(State with { Customer = State.ForgottenAt is null ? customer : customer.WithoutPerson() }),
             CheckoutSessionFact checkout => counted.WithState(State.With(checkout)),
             _ => counted,

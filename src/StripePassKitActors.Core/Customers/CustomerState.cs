@@ -13,7 +13,7 @@ namespace StripePassKitActors.Core.Customers;
 public sealed record CustomerState
 {
     /// <summary>The schema that this code writes. A greater one is refused, never overwritten.</summary>
-    public const int CurrentSchema = 2;
+    public const int CurrentSchema = 3;
 
     /// <summary>How many recent events are kept, for inspection and to know a repeated delivery.</summary>
     public const int RecentEventsKept = 50;
@@ -23,6 +23,9 @@ public sealed record CustomerState
 
     /// <summary>How many charge ids make a page.</summary>
     public const int ChargePageSize = 50;
+
+    /// <summary>How many checkout sessions are remembered. What is kept of them elsewhere ends after a month.</summary>
+    public const int CheckoutSessionsKept = 20;
 
     /// <summary>How many months of spend are kept: as many as the longest window has (rule M6).</summary>
     public const int MonthsKept = 24;
@@ -45,6 +48,9 @@ public sealed record CustomerState
 
     /// <summary>The newest completed checkout session; null when none was seen.</summary>
     public CheckoutSessionFact? Checkout { get; init; }
+
+    /// <summary>Ids of checkout sessions, in their order: what is kept of them elsewhere is to be forgotten with the customer.</summary>
+    public ImmutableArray<string> CheckoutSessions { get; init; } = [];
 
     /// <summary>All subscriptions that were ever seen, in the order of their ids.</summary>
     public ImmutableArray<SubscriptionFact> Subscriptions { get; init; } = [];
@@ -82,6 +88,12 @@ public sealed record CustomerState
     /// <summary>The pass, as far as PassKit was told.</summary>
     public PassRecord Pass { get; init; } = new();
 
+    /// <summary>What was written back into Stripe's metadata; null: nothing ever was.</summary>
+    public StripeMetadata? StripeMetadata { get; init; }
+
+    /// <summary>The tier that the pass was last to show; null: none, or no message tells of it.</summary>
+    public TierReached? TierReached { get; init; }
+
     /// <summary>The newest fifty events, newest last.</summary>
     public ImmutableArray<RecentEvent> RecentEvents { get; init; } = [];
 
@@ -110,12 +122,30 @@ public sealed record CustomerState
     /// </summary>
     public DateTimeOffset? ForgottenAt { get; init; }
 
+    /// <summary>
+    /// The number of the last attempt to change something outside: one higher with each, saved before its first effect (ADR 13). It never falls, and
+    /// outlives forgetting: whoever was told of a change knows by it which of two messages is the later one.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Version { get; init; }
+
+    /// <summary>Whether no turn saved how that attempt ended: what was said outside may be something else than this record says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Underway { get; init; }
+
+    /// <summary>Changes of the pass that subscribers are yet to be told of; null: none.</summary>
+    public PendingChanges? Unpublished { get; init; }
+
     /// <summary>When the <c>wake</c> reminder fires next, UTC; null when none is registered.</summary>
     public DateTimeOffset? WakeAt { get; init; }
 
     /// <summary>Whether this is no customer but one payment of somebody whom Stripe made none (rule B11).</summary>
     [JsonIgnore]
     public bool IsGuest => GuestId.Is(CustomerId);
+
+    /// <summary>Whether a guest began to hand over what it knows, and nobody saved that it did: it is the other's already, and to be handed over before anything else.</summary>
+    [JsonIgnore]
+    public bool IsHandingOver => ForwardTo is not null && (Checkout is not null || PagedCharges > 0 || !UnpagedCharges.IsEmpty || !Purchases.IsEmpty);
 
     /// <summary>Whether the customer was forgotten, and nothing began anew since.</summary>
     [JsonIgnore]

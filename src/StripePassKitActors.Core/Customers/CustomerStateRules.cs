@@ -13,7 +13,14 @@ internal static class CustomerStateRules
     /// <summary>Purchases of the same things beyond this many cannot matter unless all the newer ones are undone.</summary>
     private const int AlikePurchasesKept = 20;
 
+    /// <summary>Purchases that earn something; those beyond it that end last are kept.</summary>
     private const int PurchasesKept = 100;
+
+    /// <summary>Purchases that earn nothing as tiers are set up now.</summary>
+    private const int OtherPurchasesKept = 20;
+
+    /// <summary>Lines of one purchase.</summary>
+    private const int ItemsKept = 10;
 
     private const int DisputesKept = 20;
 
@@ -27,11 +34,14 @@ internal static class CustomerStateRules
         var newest = rows.Max(subscription => subscription.AsOf.At);
         var forgotten = rows
             .Where(subscription => subscription.IsTerminal)
-            .OrderByDescending(subscription => subscription.AsOf.At)
+            .OrderByDescending(EndOf)
             .ThenBy(subscription => subscription.Id, StringComparer.Ordinal)
             .Skip(EndedSubscriptionsKept)
-            .Where(subscription => subscription.AsOf.At < newest - CustomerState.ClosedInvoiceKept);
+            .Where(subscription => EndOf(subscription) < newest - CustomerState.ClosedInvoiceKept);
         return state with { Subscriptions = [.. rows.Except(forgotten).OrderBy(row => row.Id, StringComparer.Ordinal)] };
+
+        // A reading shows all that ever ended, and as of now.
+        static DateTimeOffset EndOf(SubscriptionFact ended) => ended.EndedAt ?? ended.AsOf.At;
     }
 
     public static CustomerState With(this CustomerState state, InvoiceFact fact)
@@ -58,11 +68,23 @@ internal static class CustomerStateRules
         // A second session that is yet to be paid takes nothing from the first.
         var newest = fact.Beats(state.Checkout) ? fact : state.Checkout!;
         var row = newest with { Paid = fact.Paid || state.Checkout is { Paid: true } };
-        return row == state.Checkout ? state : state with { Checkout = row };
+        if (state.CheckoutSessions.Contains(fact.Id)) return row == state.Checkout ? state : state with { Checkout = row };
+
+        // By id, so that the order in which they came does not matter.
+        return state with
+        {
+            Checkout = row,
+            CheckoutSessions = [.. state.CheckoutSessions.Add(fact.Id).Order(StringComparer.Ordinal).TakeLast(CustomerState.CheckoutSessionsKept)],
+        };
     }
 
-    public static CustomerState With(this CustomerState state, PurchaseFact fact, bool undone)
+    /// <param name="state">The record.</param>
+    /// <param name="fact">What was bought.</param>
+    /// <param name="undone">Whether its payment is undone.</param>
+    /// <param name="earns">Whether a line maps to a tier: what does is kept before all else.</param>
+    public static CustomerState With(this CustomerState state, PurchaseFact fact, bool undone, Func<PurchasedItem, bool> earns)
     {
+        if (fact.Items.Length > ItemsKept) fact = fact with { Items = [.. fact.Items.OrderByDescending(earns).Take(ItemsKept)] };
         var known = state.Purchases.FirstOrDefault(purchase => purchase.Id == fact.Id);
         var row = known?.With(fact) ?? fact;
 
@@ -76,10 +98,18 @@ internal static class CustomerStateRules
             .ThenByDescending(purchase => purchase.Id, StringComparer.Ordinal)
             .GroupBy(purchase => string.Join(' ', purchase.Items.Select(item => (item.PriceId, item.ProductId, item.MetadataTier, item.ProductTier, item.Days))))
             .SelectMany(alike => alike.Take(AlikePurchasesKept))
-            .OrderByDescending(purchase => purchase.PaidAt)
-            .ThenByDescending(purchase => purchase.Id, StringComparer.Ordinal)
-            .Take(PurchasesKept);
+            .GroupBy(purchase => purchase.Items.Any(earns))
+            .SelectMany(rows => rows
+                .OrderByDescending(EndOf)
+                .ThenByDescending(purchase => purchase.PaidAt)
+                .ThenByDescending(purchase => purchase.Id, StringComparer.Ordinal)
+                .Take(rows.Key ? PurchasesKept : OtherPurchasesKept));
         return state with { Purchases = [.. kept.OrderBy(purchase => purchase.Id, StringComparer.Ordinal)] };
+
+        // What earns nothing has no end either: it may, once somebody maps its price.
+        DateTimeOffset EndOf(PurchaseFact purchase) => purchase.Items.Where(earns).ToArray() is { Length: > 0 } lines
+            ? lines.Max(line => line.Days is { } days ? purchase.PaidAt.AddDays(days) : DateTimeOffset.MaxValue)
+            : DateTimeOffset.MaxValue;
     }
 
     /// <summary>The purchases after one of these payments was undone, or stands again (rule B3).</summary>
@@ -99,7 +129,7 @@ internal static class CustomerStateRules
         var total = new Spend(charge.Currency, checked((known?.Amount ?? 0) + added), checked((known?.Refunds ?? 0) + addedRefunds));
         var month = Calendar.MonthOf(charge.Created, zone);
         var knownMonth = state.Months.FirstOrDefault(row => row.Month == month && row.Currency == charge.Currency);
-        var monthly = new MonthSpend(month, charge.Currency, checked((knownMonth?.Amount ?? 0) + added), checked((knownMonth?.Refunds ?? 0) + addedRefunds));
+        var monthly = new MonthSpend(month, charge.Currency, (knownMonth?.Amount ?? 0) + added, (knownMonth?.Refunds ?? 0) + addedRefunds);
         return state with
         {
             Spend =
@@ -148,8 +178,7 @@ internal static class CustomerStateRules
         ];
     }
 
-    public static CustomerState WithAwaited(this CustomerState state, int added) =>
-        added == 0 ? state : state with { AwaitedCharges = state.AwaitedCharges + added };
+    public static CustomerState WithAwaited(this CustomerState state, int added) => state with { AwaitedCharges = state.AwaitedCharges + added };
 
     public static CustomerState WithNewest(this CustomerState state, ChargeFact charge)
     {

@@ -24,6 +24,9 @@ public sealed record Entitlement
     /// </summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>When the next period begins and is to be paid, UTC; null: nothing is to be paid, or it is not known when.</summary>
+    public DateTimeOffset? RenewsAt { get; init; }
+
     /// <summary>The next moment, UTC, at which time alone changes this answer; null: never.</summary>
     public DateTimeOffset? ChangesAt { get; init; }
 

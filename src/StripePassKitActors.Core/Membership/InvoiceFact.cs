@@ -29,6 +29,6 @@ public sealed record InvoiceFact : Fact
         var newest = fact.Beats(this) ? fact : this;
         var failures = new[] { FailedAt, fact.FailedAt }.OfType<DateTimeOffset>().ToArray();
         var failedAt = failures.Length == 0 ? (DateTimeOffset?)null : failures.Min();
-        return newest.FailedAt == failedAt ? newest : newest with { FailedAt = failedAt };
+        return newest with { FailedAt = failedAt };
     }
 }

@@ -47,6 +47,7 @@ internal static class SubscriptionClaim
                 ValidUntil = validUntil,
                 ExpiresAt = expiresAt,
                 ChangesAt = expiresAt,
+                RenewsAt = ends || subscription.CollectionPaused ? null : periodEnd,
             };
         }
 

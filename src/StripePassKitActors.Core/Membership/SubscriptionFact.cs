@@ -53,16 +53,13 @@ public sealed record SubscriptionFact : Fact
     /// <summary>The row after another snapshot of the same subscription: the later one, which remembers what was paid last (rule B5).</summary>
     public SubscriptionFact With(SubscriptionFact fact)
     {
-        var newest = fact.Beats(this) ? fact.WithProductsOf(this) : this;
-        if (newest.IsPaid) return newest.Paid is null ? newest : newest with { Paid = null };
+        var newest = fact.Beats(this) ? fact with { Items = WithProductsOf(fact.Items, Items) } : this;
+        if (newest.IsPaid) return newest;
 
         var paid = new[] { Paid, fact.Paid, PaidOf(this), PaidOf(fact) }.OfType<PaidItems>().Aggregate((PaidItems?)null, (best, one) => one.IsLaterThan(best) ? one : best);
         if (paid is not null) paid = paid with { Items = WithProductsOf(paid.Items, newest.Items) };
         return newest.Paid == paid ? newest : newest with { Paid = paid };
     }
-
-    private SubscriptionFact WithProductsOf(SubscriptionFact known) =>
-        Items.Any(item => item.ProductTier is null) ? this with { Items = WithProductsOf(Items, known.Items) } : this;
 
     /// <summary>An event names the product alone: what was read of it stays known. A change of it reaches us by the product's own event.</summary>
     private static ImmutableArray<SubscriptionItem> WithProductsOf(ImmutableArray<SubscriptionItem> items, ImmutableArray<SubscriptionItem> known) =>

@@ -17,7 +17,10 @@ public sealed record DisputeFact : Fact
     /// <summary>When the dispute was opened, UTC.</summary>
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>When it is first known to have been lost, UTC; null while it never was. Whoever pays later is forgiven (rule B7).</summary>
+    /// <summary>
+    /// When it is first known to have been lost, UTC; null while it never was. Whoever pays later is forgiven (rule B7). Stripe tells it by an event
+    /// alone: of a dispute that was read, <see cref="Created"/>, as early as it can have been.
+    /// </summary>
     public DateTimeOffset? LostAt { get; init; }
 
     /// <summary>
@@ -49,11 +52,12 @@ public sealed record DisputeFact : Fact
     /// <summary>Whether a status says that it was lost: only what was lost is appealed.</summary>
     public static bool IsLost(string status) => status == "lost" || status.StartsWith("appeal_", StringComparison.Ordinal);
 
-    /// <summary>The row after another snapshot of the same dispute: the newer one, with the earliest loss that any of them knew.</summary>
+    /// <summary>The row after another snapshot of the same dispute: the newer one, with the earliest loss that an event told, else the one that was read.</summary>
     public DisputeFact With(DisputeFact fact)
     {
         var newest = fact.Beats(this) ? fact : this;
-        var lostAt = LostAt is null || fact.LostAt < LostAt ? fact.LostAt ?? LostAt : LostAt;
-        return newest.LostAt == lostAt ? newest : newest with { LostAt = lostAt };
+        var losses = new[] { LostAt, fact.LostAt }.OfType<DateTimeOffset>().Order().ToArray();
+        var lostAt = losses.Length == 0 ? (DateTimeOffset?)null : losses.FirstOrDefault(moment => moment > newest.Created, losses[0]);
+        return newest with { LostAt = lostAt };
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
@@ -31,7 +33,7 @@ public sealed record PassContent
     /// What the pass should show; null when there is no tier to show, because none was ever earned. A pass that is not honoured shows what it
     /// lost, expired.
     /// </summary>
-    public static PassContent? Of(CustomerState state, Entitlement entitlement, PassSettings settings)
+    public static PassContent? Of(CustomerState state, Entitlement entitlement, PassSettings settings, DateTimeOffset now)
     {
         if ((entitlement.Tier?.Id ?? state.Pass.Told?.Tier) is not { } tier) return null;
 
@@ -41,7 +43,7 @@ public sealed record PassContent
         Add(settings.TierName, entitlement.Tier?.Name ?? "");
         Add(settings.ValidUntil, Day(entitlement.ValidUntil));
         Add(settings.Spend, string.Join("; ", entitlement.Spend.Where(spend => spend.Amount > 0).Select(spend => Currency.Format(spend.Amount, spend.Currency))));
-        Add(settings.Message, Message(entitlement));
+        Add(settings.Message, PassMessage.Of(state, entitlement, settings, now).Text);
         metadata[settings.StripeCustomerId] = state.CustomerId;
 
         return new PassContent
@@ -66,14 +68,16 @@ public sealed record PassContent
     public bool MetadataEquals(IReadOnlyDictionary<string, string> other) =>
         Metadata.All(pair => other.GetValueOrDefault(pair.Key, "") == pair.Value);
 
-    private static string Message(Entitlement entitlement) => entitlement.Status switch
+    /// <summary>Whether a pass with this content looks like one with the other; what is not known of the person says nothing.</summary>
+    public bool Shows(PassContent other) =>
+        Tier == other.Tier && Expiry == other.Expiry && Points == other.Points && other.MetadataEquals(Metadata) && !other.Person.AddsTo(Person);
+
+    /// <summary>A short text that differs where the content does, and tells nothing of it.</summary>
+    public string Fingerprint()
     {
-        EntitlementStatus.Grace => $"The last payment failed. Please pay by {Day(entitlement.ValidUntil)} to keep this pass.",
-        EntitlementStatus.Suspended when entitlement.NothingOwed => "This membership is paused.",
-        EntitlementStatus.Suspended => "This membership is paused until it is paid.",
-        EntitlementStatus.Ended => "This membership has ended.",
-        _ => "",
-    };
+        var text = JsonSerializer.SerializeToUtf8Bytes(new object?[] { Tier, Person.Name ?? "", Person.Email ?? "", Person.Phone ?? "", Expiry, Points, Metadata.Where(pair => pair.Value.Length > 0).Select(pair => new[] { pair.Key, pair.Value }) });
+        return Convert.ToHexStringLower(SHA256.HashData(text)[..8]);
+    }
 
     private static string Day(DateTimeOffset? moment) => moment?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 

@@ -6,6 +6,9 @@ namespace StripePassKitActors.Core.Passes;
 /// </summary>
 public static class PassPlan
 {
+    /// <summary>After which the same change by hand is overwritten again.</summary>
+    private static readonly TimeSpan OverwrittenAgain = TimeSpan.FromHours(1);
+
     /// <summary>The next step; null: PassKit and we agree.</summary>
     /// <param name="pass">What PassKit was told.</param>
     /// <param name="wanted">What the pass should show; null: no tier was ever earned.</param>
@@ -83,5 +86,23 @@ public static class PassPlan
             PassStep.Confirm => pass with { Unconfirmed = false, LapseSeen = told.Expiry <= now ? told.Expiry : pass.LapseSeen },
             _ => pass,
         };
+    }
+
+    /// <summary>
+    /// What to believe after PassKit hinted at a change and the member was read. What it shows is overwritten where it is not what it was told (rule P8), but
+    /// not again and again: where it shows the same after it was told anew, that is its way of writing what it was told, and each writing would cause
+    /// the next hint.
+    /// </summary>
+    /// <param name="read">The record as the member shows it.</param>
+    /// <param name="told">What PassKit was told before.</param>
+    /// <param name="now">The moment, UTC.</param>
+    public static PassRecord Believed(PassRecord read, PassContent? told, DateTimeOffset now)
+    {
+        if (told is null || read.Told is not { } shown) return read;
+        if (shown.Shows(told)) return read with { Told = told };
+        var fingerprint = shown.Fingerprint();
+        return read.Overwritten is { } last && last.Shown == fingerprint && now < last.At + OverwrittenAgain
+            ? read with { Told = told }
+            : read with { Overwritten = new Overwritten(fingerprint, now) };
     }
 }

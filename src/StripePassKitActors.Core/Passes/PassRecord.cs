@@ -5,6 +5,9 @@ namespace StripePassKitActors.Core.Passes;
 /// <summary>What we know of a customer's member in PassKit.</summary>
 public sealed record PassRecord
 {
+    /// <summary>Stands in an external id between the customer's and the number of the generation; no id of Stripe's holds it.</summary>
+    public const char GenerationMark = '~';
+
     /// <summary>PassKit's id of the member; null: none is known.</summary>
     public string? MemberId { get; init; }
 
@@ -48,6 +51,31 @@ public sealed record PassRecord
     /// <summary>When it was noticed that the member was deleted in PassKit while the pass was valid, UTC; null: it was not, or it is back (rule P8).</summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
+    /// <summary>What PassKit last showed instead of what it was told, and was overwritten; null: nothing.</summary>
+    public Overwritten? Overwritten { get; init; }
+
+    /// <summary>What subscribers were last told of the pass; null: nothing.</summary>
+    public AnnouncedPass? Announced { get; init; }
+
+    /// <summary>When this member became the customer's, our clock, UTC; null: there is none, or older code made it.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
+    /// <summary>When somebody first installed the pass, UTC, by PassKit's word or else when we learned of it; null: nobody was seen to.</summary>
+    public DateTimeOffset? InstalledAt { get; init; }
+
+    /// <summary>When it was removed from the last device, UTC, likewise; null: it was not, or it is installed again.</summary>
+    public DateTimeOffset? RemovedAt { get; init; }
+
+    /// <summary>When a page first showed the pass to whoever bought it, our clock, UTC; null: none did.</summary>
+    public DateTimeOffset? ShownAt { get; init; }
+
+    /// <summary>When PassKit was first asked to mail the pass, our clock, UTC; null: it was not. Saved before it is asked: at most once.</summary>
+    public DateTimeOffset? EmailedAt { get; init; }
+
+    /// <summary>Whether somebody holds the pass; null: not known.</summary>
+    [JsonIgnore]
+    public bool? Installed => InstalledAt is null ? null : RemovedAt is null;
+
     /// <summary>The content that PassKit refused; only another one is tried (rule P7).</summary>
     public PassContent? Refused { get; init; }
 
@@ -72,6 +100,24 @@ public sealed record PassRecord
     /// <summary>When the pass lapsed, or should have if PassKit had not refused; null while it is valid or unknown.</summary>
     public DateTimeOffset? LapsedAt(DateTimeOffset now) => Told?.Expiry <= now ? Told.Expiry : Refused?.Expiry <= now ? Refused.Expiry : null;
 
+    /// <summary>The record of a customer who has no such member any more: what was known of it says nothing of another.</summary>
+    public PassRecord WithoutMember() => this with
+    {
+        MemberId = null,
+        Told = null,
+        Unconfirmed = false,
+        Unsure = false,
+        Overwritten = null,
+        IssuedAt = null,
+        InstalledAt = null,
+        RemovedAt = null,
+        ShownAt = null,
+        EmailedAt = null,
+    };
+
+    /// <summary>Whether there is a pass that is valid, as far as PassKit was told.</summary>
+    public bool IsValid(DateTimeOffset now) => MemberId is not null && Told?.Expiry > now;
+
     /// <summary>The external id under which the member is, or would be, enrolled.</summary>
-    public string ExternalId(string customerId) => Generation == 0 ? customerId : $"{customerId}~{Generation + 1}";
+    public string ExternalId(string customerId) => Generation == 0 ? customerId : $"{customerId}{GenerationMark}{Generation + 1}";
 }

@@ -20,8 +20,11 @@ public sealed record PassSettings
     /// <summary>Net spend. Left out by default: every charge would push an update to the phone.</summary>
     public string? Spend { get; init; }
 
-    /// <summary>A sentence for the holder where something is wrong; empty while all is well.</summary>
+    /// <summary>A sentence for the holder, one of <see cref="Messages"/>; empty while there is nothing to say.</summary>
     public string? Message { get; init; } = "message";
+
+    /// <summary>The sentences.</summary>
+    public PassMessages Messages { get; init; } = new();
 
     /// <summary>Which balance follows net spend. None by default: points may be the business of a till (rule P6).</summary>
     public PointsField Points { get; init; }

@@ -1,10 +1,11 @@
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
+using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.DeadLetters;
-using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Stripe.Api;
 
 namespace StripePassKitActors.Customers.Actors;
 
@@ -18,8 +19,12 @@ internal sealed partial class CustomerActor
     public Task<ForgetAnswer> ForgetAsync() => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id) is not { } record) return new ForgetAnswer(null, null);
-            if (record.ForwardTo is { } owner) return new ForgetAnswer(null, null, owner);
+            if (await store.ReadRecordAsync(Id, saved) is not { } record) return new ForgetAnswer(null, null);
+            if (record.ForwardTo is { } owner)
+            {
+                if (record.IsHandingOver) await HandOverAsync(store.Whole(record), owner);
+                return new ForgetAnswer(null, null, owner);
+            }
 
             using var budget = Budget();
             try
@@ -72,13 +77,30 @@ internal sealed partial class CustomerActor
         var deleted = await sync.DeleteAsync(state.CustomerId, state.Pass, state.FormerGuests, budget);
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
+        await sessions.ForgetAsync([.. state.CheckoutSessions], budget);
+        var attempt = new Attempt(store, Id, customer, StillAloneAsync, Begins) { Waited = true };
+        var left = await writingBack.ClearAsync(attempt, state, budget);
 
-        await StillAloneAsync(state, told: false);
+        await attempt.StillAloneAsync();
         var now = time.GetUtcNow();
-        await store.SaveWithoutAsync(Id, store.Whole(CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now }), keys);
+        var tombstone = CustomerState.Of(CustomerId.Parse(state.CustomerId)) with { ForgottenAt = now, Version = attempt.Version + 1 };
+        tombstone = await AnnounceForgottenAsync(tombstone, state, budget);
+        await store.SaveWithoutAsync(Id, store.Whole(tombstone), keys);
         LogForgotten(Logger, Id.GetId());
-        if (state.WakeAt is not null) await SleepAsync();
-        return new ForgottenCustomer(state.CustomerId, now, deleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, letters);
+        if (state.WakeAt is not null && tombstone.WakeAt is null) await SleepAsync();
+        return new ForgottenCustomer(state.CustomerId, now, deleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, letters, left);
+    }
+
+    /// <summary>Whoever was told of a pass is told that it is gone, and nothing else of it. What could not be told before is not told any more.</summary>
+    private async Task<CustomerState> AnnounceForgottenAsync(CustomerState tombstone, CustomerState forgotten, CancellationToken budget)
+    {
+        var unknown = forgotten.Pass.Announced is not { Valid: true } && forgotten.Unpublished is null;
+        if (unknown) return tombstone;
+
+        var now = time.GetUtcNow();
+        var gone = new PassChange(tombstone.Version, PassChangeKind.Revoked, now, null, EntitlementStatus.Ended, now, MemberId: null, Installed: null);
+        var left = await announcing.PublishAsync(tombstone.CustomerId, null, [gone], budget);
+        return tombstone with { Unpublished = left, WakeAt = left is null ? null : await WakeAsync(forgotten.WakeAt, left.NextAttempt) };
     }
 
     private async Task SleepAsync()
@@ -94,10 +116,14 @@ internal sealed partial class CustomerActor
         }
     }
 
-    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PaymentOwnersUnavailableException;
+    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PlainStateUnavailableException or StripeUnavailableException;
 
-    private static string Why(Exception outside) =>
-        outside is PassKitException passKit ? $"The member could not be deleted in PassKit: {passKit.Summary.TrimEnd('.')}." : outside.Message;
+    private static string Why(Exception outside) => outside switch
+    {
+        PassKitException passKit => $"The member could not be deleted in PassKit: {passKit.Summary.TrimEnd('.')}.",
+        StripeUnavailableException stripe => $"The metadata in Stripe could not be cleared: {stripe.Message}.",
+        _ => outside.Message,
+    };
 
     [LoggerMessage(2206, LogLevel.Information, "All that was known of {CustomerId} is forgotten.")]
     private static partial void LogForgotten(ILogger logger, string customerId);

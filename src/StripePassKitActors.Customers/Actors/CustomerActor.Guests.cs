@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using StripePassKitActors.Core;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Core.Money;
 using StripePassKitActors.Core.Passes;
 
 namespace StripePassKitActors.Customers.Actors;
@@ -20,10 +23,45 @@ internal sealed partial class CustomerActor
     public Task<TurnAnswer> HandOverAsync(string customerId) => TurnAsync(
         async () =>
         {
-            var record = await store.ReadRecordAsync(Id) ?? CustomerState.Of(CustomerId.Parse(Id.GetId()));
+            var record = await store.ReadRecordAsync(Id, saved) ?? CustomerState.Of(CustomerId.Parse(Id.GetId()));
             var guest = store.Whole(record);
-            if (record.ForwardTo != customerId) await HandOverAsync(guest, customerId);
-            else await SaveAsync(guest, await SettleAsync(guest, [], force: false, woken: false)); // its pass may have yet to lapse
+            if (record is { IsHandingOver: true, ForwardTo: { } begun })
+            {
+                await HandOverAsync(guest, begun);
+                record = (await store.ReadRecordAsync(Id, saved))!;
+                guest = store.Whole(record);
+            }
+
+            if (record.ForwardTo is { } shared && shared != customerId && shared.StartsWith(GuestId.ByEmail, StringComparison.Ordinal)) await PartAsync(shared, customerId);
+            else if (record.ForwardTo != customerId) await HandOverAsync(guest, customerId);
+            else await SaveAsync(guest, await SettleAsync(guest, [], TurnCause.Events)); // its pass may have yet to lapse
+            return new TurnAnswer([], null);
+        },
+        failure => new TurnAnswer([], failure));
+
+    /// <inheritdoc />
+    public Task<TurnAnswer> HandOverPaymentAsync(PaymentHandover handover) => TurnAsync(
+        async () =>
+        {
+            if (await store.ReadRecordAsync(Id, saved) is not { } record) return new TurnAnswer([], null);
+
+            using var budget = Budget();
+            var before = store.Whole(record);
+            var facts = FactsOf(handover.Payment, (await store.AllOfAsync(Id, before)).Facts);
+            var left = before;
+            if (facts.Length > 0)
+            {
+                await customers.TakeOverAsync(CustomerId.Parse(handover.CustomerId), new Handover(handover.Payment, facts, new PassRecord()));
+                var loaded = await store.WithLedgersAsync(Id, before, facts);
+                left = loaded.WithoutPayment(handover.Payment);
+
+                // The pass may have to change by it, whatever ends this turn.
+                left = left with { State = left.State with { WakeAt = await WakeAsync(left.State.WakeAt, time.GetUtcNow() + WakeAgain) } };
+                left = await store.SaveWithoutAsync(Id, left, CustomerStore.KeysOf(loaded, left));
+                LogHandedOver(Logger, handover.Payment, handover.CustomerId);
+            }
+
+            await SaveAsync(left, await SettleAsync(left, [], TurnCause.Events, budget));
             return new TurnAnswer([], null);
         },
         failure => new TurnAnswer([], failure));
@@ -43,27 +81,32 @@ internal sealed partial class CustomerActor
 
             if (handover.Pass.MemberId is not null && after.State.Pass is { MemberId: null, Told: null })
             {
-                after = after with { State = after.State with { Pass = handover.Pass with { Generation = 0 } } };
+                after = after with { State = after.State with { Pass = Untried(handover.Pass) with { Generation = 0 } } };
             }
 
-            after = await SettleAsync(after, doubts, force: false, woken: false);
+            after = await SettleAsync(after, doubts, TurnCause.Events);
             await SaveAsync(before, after);
             return new HandoverAnswer(handover.Pass.MemberId is { } member && after.State.Pass.MemberId == member, null);
         },
         failure => new HandoverAnswer(false, failure));
 
     /// <summary>
-    /// The other one saves first: whatever happens after that, the event that caused this comes again and repeats it. Passes are one to a
-    /// customer: the one that is not taken lapses.
+    /// The guest saves first whose it is, so that it touches a pass no more that may be the other's; then the other one saves; then the guest forgets.
+    /// Whatever breaks that off, the event that caused it comes again, or the reminder does, and repeats it. Passes are one to a customer: the one
+    /// that is not taken lapses.
     /// </summary>
     private async Task HandOverAsync(Customer guest, string to)
     {
+        using var budget = Budget();
+        if (guest.State.ForwardTo != to) guest = await BeginAsync(guest, to);
         var (facts, keys) = await store.AllOfAsync(Id, guest);
         var taken = await customers.TakeOverAsync(CustomerId.Parse(to), new Handover(Id.GetId(), [.. facts], guest.State.Pass));
         var left = store.Whole(CustomerState.Of(CustomerId.Parse(Id.GetId())) with
         {
             ForwardTo = to,
-            Pass = taken ? new PassRecord() : WithoutPerson(guest.State.Pass),
+            Pass = (taken ? new PassRecord() : WithoutPerson(guest.State.Pass)) with { Unreported = guest.State.Pass is { State: PassState.Failed } or { Unreported: true } },
+            Version = guest.State.Version,
+            Unpublished = guest.State.Unpublished,
             ForgottenAt = guest.State.ForgottenAt,
             RecentEvents = guest.State.RecentEvents,
             WakeAt = guest.State.WakeAt,
@@ -79,7 +122,40 @@ internal sealed partial class CustomerActor
         await StillAloneAsync(guest.State, told: false);
         left = await store.SaveWithoutAsync(Id, left, keys);
         LogHandedOver(Logger, Id.GetId(), to);
-        await SaveAsync(left, await SettleAsync(left, [], force: false, woken: false));
+        await SaveAsync(left, await SettleAsync(left, [], TurnCause.Events, budget));
+    }
+
+    private async Task<Customer> BeginAsync(Customer guest, string to)
+    {
+        var begun = guest.State with { ForwardTo = to };
+        if (!begun.IsHandingOver) return guest; // it knows nothing that could be lost
+
+        guest = guest with { State = begun with { WakeAt = await WakeAsync(begun.WakeAt, time.GetUtcNow() + WakeAgain) } };
+        return await store.SaveAsync(Id, guest);
+    }
+
+    /// <summary>A payment that shares a pass by e-mail has become a customer's: it alone goes there, and the pass stays with the others.</summary>
+    private async Task PartAsync(string shared, string customerId)
+    {
+        await customers.HandOverPaymentAsync(CustomerId.Parse(shared), new PaymentHandover(Id.GetId(), customerId));
+        var left = store.Whole((await store.ReadRecordAsync(Id, saved))!);
+        await store.SaveAsync(Id, left with { State = left.State with { ForwardTo = customerId } });
+    }
+
+    /// <summary>What of these facts is of one payment.</summary>
+    private static ImmutableArray<Fact> FactsOf(string payment, IReadOnlyList<Fact> facts)
+    {
+        var charges = facts.OfType<ChargeFact>().Where(charge => charge.Payment == payment).Select(charge => charge.Id).ToHashSet(StringComparer.Ordinal);
+        var purchases = facts.OfType<PurchaseFact>().Where(purchase => purchase.Payment == payment).Select(purchase => purchase.Id).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. facts.Where(fact => fact switch
+            {
+                RefundFact refund => charges.Contains(refund.ChargeId),
+                DisputeFact dispute => charges.Contains(dispute.ChargeId),
+                _ => charges.Contains(fact.Id) || purchases.Contains(fact.Id),
+            }),
+        ];
     }
 
     /// <summary>The same for the same facts: a guest whose own save failed may have more to tell when it hands over again.</summary>
@@ -97,11 +173,24 @@ internal sealed partial class CustomerActor
         return new HandoverAnswer(PassTaken: true, null);
     }
 
+    /// <summary>As nobody had tried to sync it: what PassKit refused of the guest it may take of the customer, and is told of the customer if it does not.</summary>
+    private static PassRecord Untried(PassRecord pass) => pass with
+    {
+        State = PassState.Pending,
+        Refused = null,
+        RefusedLink = null,
+        Attempts = 0,
+        NextAttempt = null,
+        LastError = null,
+        Unreported = false,
+    };
+
     /// <summary>The person is the customer's now: whoever forgets the customer does not ask here.</summary>
     private static PassRecord WithoutPerson(PassRecord pass) => pass with
     {
         Told = pass.Told is { } told ? told with { Person = Person.Unknown } : null,
         Refused = pass.Refused is { } refused ? refused with { Person = Person.Unknown } : null,
+        Announced = pass.Announced is { } announced ? announced with { Content = null } : null,
         LastError = null,
     };
 

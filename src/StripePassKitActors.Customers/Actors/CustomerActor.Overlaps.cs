@@ -5,6 +5,11 @@ namespace StripePassKitActors.Customers.Actors;
 /// <summary>What a turn does about another activation of the same customer (ADR 1).</summary>
 internal sealed partial class CustomerActor
 {
+    /// <summary>The stamp of this activation's last save that ended a turn; 0: there is none, or something was begun since.</summary>
+    private int saved;
+
+    private void Begins() => saved = 0;
+
     /// <summary>
     /// Asked before a save that calls to the outside kept waiting: had another activation saved meanwhile, this save would undo that one. The turn
     /// fails instead, and whoever caused it comes again.
@@ -14,10 +19,9 @@ internal sealed partial class CustomerActor
     /// <exception cref="OverlappedException">Another activation saved.</exception>
     private async Task StillAloneAsync(CustomerState state, bool told)
     {
-        var record = await store.ReadRecordAsync(Id);
-        if ((record?.Stamp ?? 0) == state.Stamp) return;
+        if (((await store.ReadAttemptAsync(Id))?.Stamp ?? 0) == state.Stamp) return;
 
-        if (told && record is not null)
+        if (told && await store.ReadRecordAsync(Id) is { } record)
         {
             await WakeAtAsync(time.GetUtcNow() + WakeAgain);
             await store.SaveAsync(Id, store.Whole(record with { Pass = record.Pass with { Unsure = true } }));

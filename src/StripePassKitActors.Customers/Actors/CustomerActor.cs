@@ -3,6 +3,8 @@ using Dapr.Actors.Runtime;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.Changes;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
@@ -13,7 +15,7 @@ namespace StripePassKitActors.Customers.Actors;
 
 /// <summary>
 /// One Stripe customer. A turn: read the state → apply the facts → entitlement → pass content → if it differs from what PassKit was told,
-/// sync → save. A change of the pass is announced by a save of its own (ADR 13); all of a turn can be repeated.
+/// sync → save. What changes something outside is saved before that, too (ADR 13); all of a turn can be repeated.
 /// </summary>
 [Actor(TypeName = TypeName)]
 internal sealed partial class CustomerActor(
@@ -22,9 +24,13 @@ internal sealed partial class CustomerActor(
     MembershipSettings membership,
     PassSettings passSettings,
     PassSync sync,
+    Announcing announcing,
+    PassMail mail,
     PassLink link,
     Rereading rereading,
+    WritingBack writingBack,
     Payers payers,
+    ICheckoutSessions sessions,
     CustomerActors customers,
     DeadLetterBox deadLetters,
     CustomersMetrics metrics,
@@ -33,23 +39,19 @@ internal sealed partial class CustomerActor(
     /// <summary>Part of every state key: never renamed.</summary>
     public const string TypeName = "CustomerActor";
 
-    private const string Wake = "wake";
-
     /// <summary>For all outward calls of a turn together, retries included; a turn must end within the drain time of a failover.</summary>
     private static readonly TimeSpan OutwardBudget = TimeSpan.FromSeconds(4);
-
-    /// <summary>A wake reminder repeats until it is replaced, so that a callback that fails cannot lose it.</summary>
-    private static readonly TimeSpan WakePeriod = TimeSpan.FromHours(1);
-
-    /// <summary>After a woken turn that saved nothing, or could not tell the dead letters.</summary>
-    private static readonly TimeSpan WakeAgain = TimeSpan.FromSeconds(15);
 
     /// <inheritdoc />
     public Task<TurnAnswer> ApplyAsync(ImmutableArray<CustomerEvent> events) => TurnAsync(
         async () =>
         {
-            var before = await store.LoadAsync(Id, [.. events.SelectMany(taken => taken.Facts)]);
-            if (before.State.ForwardTo is { } owner) return new TurnAnswer([], null, owner);
+            var before = await store.LoadAsync(Id, [.. events.SelectMany(taken => taken.Facts)], saved);
+            if (before.State.ForwardTo is { } owner)
+            {
+                if (before.State.IsHandingOver) await HandOverAsync(before, owner);
+                return new TurnAnswer([], null, owner);
+            }
 
             var (after, answers, doubts) = With(before, events);
             if (SharedByEmail(after.State) is { } shared)
@@ -60,9 +62,14 @@ internal sealed partial class CustomerActor(
 
             using var budget = Budget();
             var forgets = Forgets(after.State);
-            if (!forgets || !await TryForgetAsync(after, budget.Token))
+            if (forgets && await TryForgetAsync(after, budget.Token))
             {
-                after = await SettleAsync(after, doubts, force: false, woken: false, forgets ? budget : null);
+                // Nobody is left to whom it could be applied, and who was to be forgotten is not kept among the dead letters.
+                answers = [.. answers.Select(answer => answer.Rejection is null ? answer : new EventAnswer(answer.EventId, Outcome.Ignored, null))];
+            }
+            else
+            {
+                after = await SettleAsync(after, doubts, TurnCause.Events, forgets ? budget : null);
                 await SaveAsync(before, after);
                 TellUnmapped(before.State, after.State);
                 if (!ReferenceEquals(before, after)) LogTaken(Logger, Id.GetId(), events.Length, after.State.Pass.State);
@@ -80,61 +87,34 @@ internal sealed partial class CustomerActor(
 
     /// <inheritdoc />
     public Task<InspectionAnswer> InspectAsync() => TurnAsync(
-        async () => await store.ReadRecordAsync(Id) is { IsForgotten: false } state ? await InspectAsync(state) : new InspectionAnswer(null, null),
+        async () => await store.ReadRecordAsync(Id, saved) is { IsForgotten: false } state ? await InspectAsync(state) : new InspectionAnswer(null, null),
         failure => new InspectionAnswer(null, failure));
 
     /// <inheritdoc />
     public Task<InspectionAnswer> SyncAsync() => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id) is not { IsForgotten: false } state) return new InspectionAnswer(null, null);
+            if (await store.ReadRecordAsync(Id, saved) is not { IsForgotten: false } state) return new InspectionAnswer(null, null);
 
             var before = store.Whole(state);
-            var after = await SettleAsync(before, [], force: true, woken: false);
+            var after = await SettleAsync(before, [], TurnCause.Operator);
             await SaveAsync(before, after);
             return await InspectAsync(after.State);
         },
         failure => new InspectionAnswer(null, failure));
 
     /// <inheritdoc />
-    public async Task ReceiveReminderAsync(string reminderName, byte[] state, TimeSpan dueTime, TimeSpan period)
-    {
-        var answer = await TurnAsync(WokenAsync, failure => new TurnAnswer([], failure));
-        if (answer.Failure is not null) await TurnAsync(AgainSoonAsync, failure => new TurnAnswer([], failure));
-    }
-
-    private async Task<TurnAnswer> WokenAsync()
-    {
-        if (await store.ReadRecordAsync(Id) is not { } record)
+    public Task<HintAnswer> RefreshAsync(string memberId) => TurnAsync(
+        async () =>
         {
-            // The first turn registered it and could not save.
-            await UnregisterReminderAsync(Wake);
-            return new TurnAnswer([], null);
-        }
+            if (await store.ReadRecordAsync(Id, saved) is not { } record) return new HintAnswer(Known: false, null);
+            if (record.Pass.MemberId != memberId) return new HintAnswer(Known: false, null, record.ForwardTo);
 
-        var before = store.Whole(record);
-        if (record.LookAt <= time.GetUtcNow() && await LookAsync(record) is { } owner)
-        {
-            await HandOverAsync(before, owner);
-            return new TurnAnswer([], null);
-        }
-
-        using var budget = Budget();
-        var forgets = Forgets(record);
-        if (forgets && await TryForgetAsync(before, budget.Token)) return new TurnAnswer([], null);
-
-        var after = await SettleAsync(before, [], force: false, woken: true, forgets ? budget : null);
-        await SaveAsync(before, after);
-        await PostponeAsync(after.State.WakeAt);
-        return new TurnAnswer([], null);
-    }
-
-    /// <summary>A woken turn that failed need not wait for the reminder's next round, unless the sidecar is away altogether.</summary>
-    private async Task<TurnAnswer> AgainSoonAsync()
-    {
-        await WakeAtAsync(time.GetUtcNow() + WakeAgain);
-        return new TurnAnswer([], null);
-    }
+            var before = store.Whole(record);
+            await SaveAsync(before, await SettleAsync(before, [], TurnCause.Hint));
+            return new HintAnswer(Known: true, null);
+        },
+        failure => new HintAnswer(Known: false, failure));
 
     private (Customer Customer, ImmutableArray<EventAnswer> Answers, IReadOnlyList<StripeReference> Doubts) With(Customer customer, ImmutableArray<CustomerEvent> events)
     {
@@ -170,106 +150,12 @@ internal sealed partial class CustomerActor(
         }
     }
 
-    /// <summary>From facts to a pass that agrees with them, or to a plan when to try again.</summary>
-    /// <param name="customer">The customer as facts have it.</param>
-    /// <param name="doubts">What this turn's events leave open.</param>
-    /// <param name="force">Whether an operator asked for it.</param>
-    /// <param name="woken">Whether the reminder did.</param>
-    /// <param name="begun">What is left of the turn's budget after the customer could not be forgotten; null: all of it.</param>
-    private async Task<Customer> SettleAsync(
-        Customer customer, IReadOnlyList<StripeReference> doubts, bool force, bool woken, CancellationTokenSource? begun = null)
-    {
-        using var whole = begun is null ? Budget() : null;
-        var budget = begun ?? whole!;
-        var facts = customer;
-        (customer, var kept) = await rereading.ConfirmAsync(Id, customer, doubts, whole: force, time, budget.Token);
-
-        var (state, told) = (customer.State, false);
-        var entitlement = EntitlementRules.Of(state, membership, time.GetUtcNow());
-        var wanted = new WantedPass(
-            state.CustomerId,
-            kept ?? PassContent.Of(state, entitlement, passSettings),
-            kept is not null || entitlement.Honoured,
-            MerchantsWord.Link(state.Metadata),
-            state.LastPaidAt);
-
-        var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, AnnounceAsync, budget.Token));
-        if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
-
-        var reportAt = pass.Unreported ? time.GetUtcNow() + (woken ? WakeAgain : TimeSpan.Zero) : (DateTimeOffset?)null;
-        var after = WithNextLook(state with { Pass = pass }, time.GetUtcNow());
-        var due = new[]
-        {
-            entitlement.ChangesAt,
-            after.Reads is { } reads ? reads.NextAttempt : rereading.AskAt(after, entitlement.ExpiresAt),
-            pass.State == PassState.Pending ? pass.NextAttempt : null,
-            reportAt,
-            after.LookAt,
-            Forgets(after) ? time.GetUtcNow() + (begun is null ? TimeSpan.Zero : ForgetAgain) : null,
-        }.Min();
-        after = after with { WakeAt = woken ? due : await WakeAsync(state.WakeAt, due) };
-        if (told || pass != state.Pass || !ReferenceEquals(facts, customer)) await StillAloneAsync(state, told);
-        return after == customer.State ? customer : customer with { State = after };
-
-        async Task AnnounceAsync(PassRecord begun)
-        {
-            await StillAloneAsync(state, told);
-            customer = await store.SaveAsync(Id, customer with { State = state with { Pass = begun } });
-            (state, told) = (state with { Stamp = customer.State.Stamp }, true);
-        }
-    }
-
-    /// <summary>
-    /// Failed syncs stand among the dead letters, so that whoever is on call sees both in one place. The turn that failed only saves that
-    /// they are to be told; a woken one tells them.
-    /// </summary>
-    private static PassRecord WithReport(PassRecord before, PassRecord after)
-    {
-        var news = after.State == PassState.Failed ? before.State != PassState.Failed || before.LastError != after.LastError : before.State == PassState.Failed;
-        return news ? after with { Unreported = true } : after;
-    }
-
-    private async Task<PassRecord> ReportedAsync(PassRecord pass, CancellationToken budget)
-    {
-        try
-        {
-            if (pass.State == PassState.Failed) await deadLetters.ParkAsync(DeadLetter.OfSync(Id.GetId(), pass.LastError ?? "", pass.Attempts, time.GetUtcNow()), budget);
-            else await deadLetters.DiscardAsync(DeadLetter.SyncId(Id.GetId()), budget);
-            return pass with { Unreported = false };
-        }
-        catch (DeadLettersUnavailableException unavailable)
-        {
-            LogUnreported(Logger, unavailable, Id.GetId());
-            return pass;
-        }
-    }
-
-    /// <summary>
-    /// Registers the one reminder before the state that needs it is saved, and only when its moment moves earlier: one that fires too
-    /// early finds nothing to do and registers the next.
-    /// </summary>
-    private async Task<DateTimeOffset?> WakeAsync(DateTimeOffset? registered, DateTimeOffset? due)
-    {
-        var waiting = registered < time.GetUtcNow() - (2 * WakePeriod) ? null : registered;
-        if (due is not { } moment || waiting <= moment) return waiting;
-        await WakeAtAsync(moment);
-        return moment;
-    }
-
-    /// <summary>
-    /// Moves the reminder that fired, once its turn is saved: until then the old one repeats, so that a turn that saved nothing comes again.
-    /// </summary>
-    private Task PostponeAsync(DateTimeOffset? due) => due is { } moment ? WakeAtAsync(moment) : UnregisterReminderAsync(Wake);
-
-    private async Task WakeAtAsync(DateTimeOffset moment)
-    {
-        var now = time.GetUtcNow();
-        await RegisterReminderAsync(Wake, [], moment > now ? moment - now : TimeSpan.Zero, WakePeriod);
-    }
-
     private CancellationTokenSource Budget() => new(OutwardBudget, time);
 
-    private Task SaveAsync(Customer before, Customer after) => ReferenceEquals(before, after) ? Task.CompletedTask : store.SaveAsync(Id, after);
+    private async Task SaveAsync(Customer before, Customer after)
+    {
+        if (!ReferenceEquals(before, after)) saved = (await store.SaveAsync(Id, after)).State.Stamp;
+    }
 
     private async Task<InspectionAnswer> InspectAsync(CustomerState state)
     {
@@ -289,6 +175,7 @@ internal sealed partial class CustomerActor(
         {
             // Nothing throws through the SDK. What was saved by then is true and may be said again; whoever called tries again, and a reminder
             // comes again by itself.
+            saved = 0;
             metrics.TurnFailed();
             LogTurnFailed(Logger, failure, Id.GetId());
             return failed($"The turn failed ({failure.GetType().Name}).");
@@ -304,9 +191,6 @@ internal sealed partial class CustomerActor(
 
     [LoggerMessage(2204, LogLevel.Warning, "{CustomerId} pays for {SubscriptionId}, and none of its prices ({Prices}) maps to a tier.")]
     private static partial void LogUnmapped(ILogger logger, string customerId, string subscriptionId, string prices);
-
-    [LoggerMessage(2203, LogLevel.Warning, "The dead letters cannot be told how the sync of {CustomerId} ended; they are told soon.")]
-    private static partial void LogUnreported(ILogger logger, Exception failure, string customerId);
 
     [LoggerMessage(2201, LogLevel.Error, "A turn of {CustomerId} failed before its end; it comes again.")]
     private static partial void LogTurnFailed(ILogger logger, Exception failure, string customerId);

@@ -4,6 +4,7 @@ using Dapr.Actors.Client;
 using Microsoft.Extensions.Options;
 using Polly;
 using StripePassKitActors.Customers.Catalogue;
+using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe;
@@ -56,6 +57,9 @@ internal static class CustomerActorServices
         services.AddSingleton<IActorState, SidecarActorState>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Rereading>(provider, provider.GetRequiredService<IOptions<StripeOptions>>().Value.Reread));
+        services.AddSingleton<WritingBack>();
+        services.AddSingleton<IChangePublisher, DaprChangePublisher>();
+        services.AddSingleton<Announcing>();
         services.AddSingleton<CustomerActors>();
         services.AddSingleton<CatalogueWalks>();
         services.AddSingleton<DeadLetterBox>();

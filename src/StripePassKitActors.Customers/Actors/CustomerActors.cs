@@ -16,28 +16,42 @@ internal sealed class CustomerActors(IActorProxyFactory proxies)
     /// <exception cref="ActorUnavailableException">It may not be saved; it can be repeated.</exception>
     public async Task<IReadOnlyList<EventAnswer>> ApplyAsync(CustomerId customer, IReadOnlyCollection<CustomerEvent> events)
     {
-        for (var hop = 0; hop < MostHops; hop++)
-        {
-            var answer = await AskAsync(
-                customer,
-                actor => actor.InvokeMethodAsync<ImmutableArray<CustomerEvent>, TurnAnswer>(nameof(ICustomerActor.ApplyAsync), [.. events]),
-                answer => answer.Failure);
-            if (!CustomerId.TryParse(answer.ForwardTo, out var owner)) return answer.Events;
-            customer = owner;
-        }
-
-        throw new ActorUnavailableException("A guest's payment is forwarded in a circle.");
+        var answer = await FollowAsync(
+            customer,
+            actor => actor.InvokeMethodAsync<ImmutableArray<CustomerEvent>, TurnAnswer>(nameof(ICustomerActor.ApplyAsync), [.. events]),
+            answer => (answer.Failure, answer.ForwardTo));
+        return answer.Events;
     }
+
+    /// <summary>What became of the pass that a customer, or a guest, bought in a checkout; where that guest has become a customer, of that one's.</summary>
+    /// <exception cref="ActorUnavailableException">It could not be told.</exception>
+    public Task<CheckoutAnswer> PassAsync(CustomerId customer, CheckoutClaim claim) => FollowAsync(
+        customer, actor => actor.InvokeMethodAsync<CheckoutClaim, CheckoutAnswer>(nameof(ICustomerActor.PassAsync), claim), answer => (answer.Failure, answer.ForwardTo));
+
+    /// <summary>Passes on a hint of PassKit's; whether the member is the customer's.</summary>
+    /// <exception cref="ActorUnavailableException">It may not be saved; it can be repeated.</exception>
+    public async Task<bool> RefreshAsync(CustomerId customer, string memberId) => (await FollowAsync(
+        customer, actor => actor.InvokeMethodAsync<string, HintAnswer>(nameof(ICustomerActor.RefreshAsync), memberId), answer => (answer.Failure, answer.ForwardTo))).Known;
 
     /// <summary>Tells a guest that its payment has become a customer's.</summary>
     /// <exception cref="ActorUnavailableException">It may not be handed over.</exception>
     public Task HandOverAsync(CustomerId guest, CustomerId customer) => AskAsync(
         guest, actor => actor.InvokeMethodAsync<string, TurnAnswer>(nameof(ICustomerActor.HandOverAsync), customer.Value), answer => answer.Failure);
 
+    /// <summary>Tells whoever shares a pass by e-mail that one of the payments has become a customer's.</summary>
+    /// <exception cref="ActorUnavailableException">It may not be handed over.</exception>
+    public Task HandOverPaymentAsync(CustomerId shared, PaymentHandover handover) => AskAsync(
+        shared, actor => actor.InvokeMethodAsync<PaymentHandover, TurnAnswer>(nameof(ICustomerActor.HandOverPaymentAsync), handover), answer => answer.Failure);
+
     /// <summary>Gives a customer what a guest hands over; whether it took the pass.</summary>
     /// <exception cref="ActorUnavailableException">It may not be saved; it can be repeated.</exception>
     public async Task<bool> TakeOverAsync(CustomerId customer, Handover handover) => (await AskAsync(
         customer, actor => actor.InvokeMethodAsync<Handover, HandoverAnswer>(nameof(ICustomerActor.TakeOverAsync), handover), answer => answer.Failure)).PassTaken;
+
+    /// <summary>Has PassKit mail the pass of a customer, or of whoever that guest has become.</summary>
+    /// <exception cref="ActorUnavailableException">It may not be mailed.</exception>
+    public Task<EmailAnswer> EmailAsync(CustomerId customer) =>
+        FollowAsync(customer, actor => actor.InvokeMethodAsync<EmailAnswer>(nameof(ICustomerActor.EmailAsync)), answer => (answer.Failure, answer.ForwardTo));
 
     /// <summary>What is known of a customer; null: nothing.</summary>
     /// <exception cref="ActorUnavailableException">It could not be told.</exception>
@@ -56,6 +70,18 @@ internal sealed class CustomerActors(IActorProxyFactory proxies)
 
     /// <summary>A payment goes from the guest to the guest by e-mail to the customer.</summary>
     private const int MostHops = 4;
+
+    private async Task<T> FollowAsync<T>(CustomerId customer, Func<ActorProxy, Task<T>> question, Func<T, (string? Failure, string? ForwardTo)> outcome)
+    {
+        for (var hop = 0; hop < MostHops; hop++)
+        {
+            var answer = await AskAsync(customer, question, answer => outcome(answer).Failure);
+            if (!CustomerId.TryParse(outcome(answer).ForwardTo, out var owner)) return answer;
+            customer = owner;
+        }
+
+        throw new ActorUnavailableException("A guest's payment is forwarded in a circle.");
+    }
 
     private async Task<T> AskAsync<T>(CustomerId customer, Func<ActorProxy, Task<T>> question, Func<T, string?> failure)
     {

@@ -9,23 +9,28 @@ namespace StripePassKitActors.Customers.Actors;
 
 /// <summary>
 /// Where a customer is kept: <c>customer</c> (one record of bounded size), <c>charge-ch_…</c> (one ledger each), <c>charges-n</c> (pages of charge ids),
-/// <c>undone-pi_…</c> (payments that were fully refunded or lost).
+/// <c>undone-pi_…</c> (payments that were fully refunded or lost), <c>attempt</c> (which save was the last, and what was begun since).
 /// Read afresh in every turn: after a failover another instance may have written, and state writes carry no ETag (ADR 1).
 /// </summary>
 internal sealed class CustomerStore(IActorState state, MembershipSettings settings, Random random)
 {
     private const string RecordKey = "customer";
+    private const string AttemptKey = "attempt";
 
     /// <summary>Each read has its own patience, which waiting in a queue of thousands would use up.</summary>
     private const int LedgersAtOnce = 50;
 
     /// <summary>The customer, with what is stored of the charges and payments that these facts speak of.</summary>
     /// <exception cref="NewerSchemaException">Newer code wrote the record.</exception>
-    public async Task<Customer> LoadAsync(ActorId actor, IReadOnlyCollection<Fact> facts) =>
-        await WithLedgersAsync(actor, Whole(await ReadRecordAsync(actor) ?? CustomerState.Of(CustomerId.Parse(actor.GetId()))), facts);
+    public async Task<Customer> LoadAsync(ActorId actor, IReadOnlyCollection<Fact> facts, int saved = 0) =>
+        await WithLedgersAsync(actor, Whole(await ReadRecordAsync(actor, saved) ?? CustomerState.Of(CustomerId.Parse(actor.GetId()))), facts);
 
     /// <summary>A customer of whom nothing but the record was read.</summary>
-    public Customer Whole(CustomerState record) => new(record, ImmutableDictionary<string, ChargeLedger>.Empty) { Zone = settings.TimeZone };
+    public Customer Whole(CustomerState record) => new(record, ImmutableDictionary<string, ChargeLedger>.Empty) 
+    {
+        Zone = settings.TimeZone,
+        Earns = item => PlanTiers.Of(item, settings) is not null,
+    };
 
     /// <summary>The customer, with what is stored of further charges and payments.</summary>
     public async Task<Customer> WithLedgersAsync(ActorId actor, Customer customer, IReadOnlyCollection<Fact> facts)
@@ -40,13 +45,28 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
         };
     }
 
-    /// <summary>The record alone; null: nobody ever heard of this customer.</summary>
-    public async Task<CustomerState?> ReadRecordAsync(ActorId actor)
+    /// <summary>The record alone, with the attempt that is under way; null: nobody ever heard of this customer.</summary>
+    /// <param name="actor">The customer.</param>
+    /// <param name="saved">The stamp of the caller's own last save, after which it began nothing: a record that bears it needs no look at attempts.</param>
+    public async Task<CustomerState?> ReadRecordAsync(ActorId actor, int saved = 0)
     {
         var record = await state.ReadAsync(CustomerActor.TypeName, actor, RecordKey, StateJson.CustomerState);
-        return record is null || record.SchemaVersion <= CustomerState.CurrentSchema
-            ? record
-            : throw new NewerSchemaException($"The state of this customer has schema {record.SchemaVersion}; this version reads up to {CustomerState.CurrentSchema}.");
+        if (record is null) return null;
+        if (record.SchemaVersion <= CustomerState.CurrentSchema) return record.Stamp == 0 || record.Stamp == saved ? record : With(record, await ReadAttemptAsync(actor));
+
+        throw new NewerSchemaException($"The state of this customer has schema {record.SchemaVersion}; this version reads up to {CustomerState.CurrentSchema}.");
+    }
+
+    /// <summary>Which save was the last, and what was begun since; null: older code saved the customer, or nobody.</summary>
+    public Task<StoredAttempt?> ReadAttemptAsync(ActorId actor) => state.ReadAsync(CustomerActor.TypeName, actor, AttemptKey, StateJson.StoredAttempt);
+
+    /// <summary>Saves what an attempt is about to change outside, and nothing else: the record may be large.</summary>
+    /// <returns>The stamp of this save.</returns>
+    public async Task<int> BeginAsync(ActorId actor, CustomerState begun)
+    {
+        var stamp = random.Next(1, int.MaxValue);
+        await state.CommitAsync(CustomerActor.TypeName, actor, new StateChanges().Set(AttemptKey, new StoredAttempt(stamp, begun.Version, begun.Pass), StateJson.StoredAttempt));
+        return stamp;
     }
 
     /// <summary>The ledger of one charge; null: it is not known.</summary>
@@ -80,6 +100,12 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
         return ([.. facts.OfType<Fact>()], [.. charges.Select(LedgerKey), .. pages, .. undone.Distinct().Select(PaymentKey)]);
     }
 
+    /// <summary>The keys of the charges that a customer no longer has, and of their payments.</summary>
+    public static IEnumerable<string> KeysOf(Customer before, Customer after) => before.Ledgers.Values
+        .Where(ledger => !after.Ledgers.ContainsKey(ledger.Id))
+        .SelectMany(ledger => new[] { LedgerKey(ledger.Id), PaymentKey(ledger.Id), PaymentKey(ledger.Charge?.Payment ?? ledger.Id) })
+        .Distinct();
+
     /// <summary>Saves all that the turn changed, or nothing; the customer of whom nothing is left to save.</summary>
     public Task<Customer> SaveAsync(ActorId actor, Customer customer) => SaveWithoutAsync(actor, customer, []);
 
@@ -95,7 +121,9 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
 
     private static StateChanges Changes(Customer customer)
     {
-        var changes = new StateChanges().Set(RecordKey, customer.State, StateJson.CustomerState);
+        var changes = new StateChanges()
+            .Set(RecordKey, customer.State, StateJson.CustomerState)
+            .Set(AttemptKey, new StoredAttempt(customer.State.Stamp, customer.State.Version, null), StateJson.StoredAttempt);
         foreach (var id in customer.ChangedLedgers) changes.Set(LedgerKey(id), customer.Ledgers[id], StateJson.ChargeLedger);
         foreach (var (page, ids) in customer.FilledPages) changes.Set(PageKey(page), new ChargePage(ids), StateJson.ChargePage);
         foreach (var (id, undone) in customer.ChangedPayments)
@@ -106,6 +134,10 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
 
         return changes;
     }
+
+    private static CustomerState With(CustomerState record, StoredAttempt? attempt) => attempt is { Pass: { } pass }
+        ? record with { Pass = pass, Version = attempt.Number, Underway = true, Stamp = attempt.Stamp }
+        : record;
 
     private static string PageKey(int page) => $"charges-{page}";
 

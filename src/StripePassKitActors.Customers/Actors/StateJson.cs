@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Money;
+using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.DeadLetters;
 
@@ -32,6 +33,8 @@ internal static class StateJson
 
     public static JsonTypeInfo<UndonePayment> UndonePayment { get; } = Of<UndonePayment>();
 
+    public static JsonTypeInfo<StoredAttempt> StoredAttempt { get; } = Of<StoredAttempt>();
+
     public static JsonTypeInfo<CatalogueWalk> CatalogueWalk { get; } = Of<CatalogueWalk>();
 
     public static JsonTypeInfo<DeadLetterIndex> DeadLetterIndex { get; } = Of<DeadLetterIndex>();
@@ -51,6 +54,12 @@ internal static class StateJson
 
     private static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 }
+
+/// <summary>The last save of a customer, and what was begun with it (ADR 13).</summary>
+/// <param name="Stamp">Of the save, another one each time (ADR 1).</param>
+/// <param name="Number">The number of the attempt.</param>
+/// <param name="Pass">The pass as it was when the attempt began; null: its turn came to its end.</param>
+internal sealed record StoredAttempt(int Stamp, long Number, PassRecord? Pass);
 
 /// <summary>Ids of fifty charges of a customer, written once.</summary>
 internal sealed record ChargePage(ImmutableArray<string> Ids);

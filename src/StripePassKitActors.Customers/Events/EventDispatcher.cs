@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Catalogue;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Stripe;
 
@@ -17,6 +18,7 @@ internal sealed partial class EventDispatcher(
     CustomerActors actors,
     CatalogueWalks catalogue,
     DeadLetterBox deadLetters,
+    ICheckoutSessions sessions,
     CustomersMetrics metrics,
     TimeProvider time,
     ILogger<EventDispatcher> logger)
@@ -28,9 +30,12 @@ internal sealed partial class EventDispatcher(
         var understood = new List<(Delivery Delivery, EventReading.Understood Reading)>();
         var parked = new List<Task>();
         var passedOn = new List<Task>();
+        var checkouts = new List<(Delivery Delivery, KeyValuePair<string, CheckoutSession> Session)>();
         foreach (var delivery in deliveries)
         {
-            switch (Read(delivery))
+            var read = Read(delivery);
+            if (read.Checkout is { } checkout) checkouts.Add((delivery, checkout));
+            switch (read)
             {
                 case EventReading.Understood reading when payers.Ignores(reading):
                     metrics.EventIrrelevant(reading.Event.Type);
@@ -59,13 +64,14 @@ internal sealed partial class EventDispatcher(
         // Beside the turns: neither needs the other, and what is taken needs both.
         var paid = understood.Where(taken => payers.Remembers(taken.Reading.Payer)).ToArray();
         var remembered = OrAgain([.. paid.Select(taken => taken.Delivery)], () => payers.RememberAsync(paid.Select(taken => taken.Reading.Payer)));
+        var shown = OrAgain([.. checkouts.Select(told => told.Delivery)], () => sessions.RememberAsync([.. checkouts.Select(told => told.Session)]));
         var named = understood.Where(taken => taken.Reading.Payer.Customer is not null)
             .GroupBy(taken => taken.Reading.Payer.Customer!.Value)
             .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], () => ApplyAsync(group.Key, [.. group])));
         var unnamed = understood.Where(taken => taken.Reading.Payer.Customer is null)
             .GroupBy(taken => taken.Reading.Payer)
             .Select(group => OrAgain([.. group.Select(taken => taken.Delivery)], async () => await ApplyAsync(await payers.ActorOfAsync(group.Key), [.. group])));
-        await Task.WhenAll([.. parked, .. passedOn, .. named, .. unnamed, remembered]);
+        await Task.WhenAll([.. parked, .. passedOn, .. named, .. unnamed, remembered, shown]);
         return again.ToHashSet();
 
         async Task OrAgain(IReadOnlyCollection<Delivery> affected, Func<Task> handle)
@@ -74,7 +80,7 @@ internal sealed partial class EventDispatcher(
             {
                 await handle();
             }
-            catch (Exception unavailable) when (unavailable is ActorUnavailableException or DeadLettersUnavailableException or PaymentOwnersUnavailableException)
+            catch (Exception unavailable) when (unavailable is ActorUnavailableException or DeadLettersUnavailableException or PlainStateUnavailableException)
             {
                 LogAgain(logger, affected.Count, unavailable.Message);
                 foreach (var delivery in affected) again.Add(delivery);
@@ -84,10 +90,12 @@ internal sealed partial class EventDispatcher(
 
     /// <summary>Takes one parked event at an operator's word, the way that it would have gone; what became of it is answered, not parked.</summary>
     /// <exception cref="ActorUnavailableException">It may not be taken.</exception>
-    /// <exception cref="PaymentOwnersUnavailableException">It may not be taken.</exception>
+    /// <exception cref="PlainStateUnavailableException">It may not be taken.</exception>
     public async Task<EventAnswer> ReplayAsync(Delivery delivery)
     {
-        switch (Read(delivery))
+        var read = Read(delivery);
+        if (read.Checkout is { } checkout) await sessions.RememberAsync([checkout]);
+        switch (read)
         {
             case EventReading.Understood reading when !payers.Ignores(reading):
                 if (payers.Remembers(reading.Payer)) await payers.RememberAsync([reading.Payer]);

@@ -20,12 +20,12 @@ internal sealed partial class Payers(
         membership.Guests == GuestPolicy.Ignore && reading.Payer.Customer is null && reading.Event.Facts.Any(fact => fact is ChargeFact or CheckoutSessionFact);
 
     /// <summary>Whose actor takes an event: its customer's, named or found, else the guest's.</summary>
-    /// <exception cref="PaymentOwnersUnavailableException">It cannot be told now.</exception>
+    /// <exception cref="PlainStateUnavailableException">It cannot be told now.</exception>
     public async Task<CustomerId> ActorOfAsync(Payer payer) =>
         payer.Customer is null && await FindAsync(payer.Payment!.Value.Value, payer.Charge) is { } found ? found : payer.Actor;
 
     /// <summary>The customer of a payment; null: nobody knows of one.</summary>
-    /// <exception cref="PaymentOwnersUnavailableException">It cannot be told now.</exception>
+    /// <exception cref="PlainStateUnavailableException">It cannot be told now.</exception>
     public async Task<CustomerId?> FindAsync(string payment, string? charge)
     {
         if (CustomerId.TryParse(await owners.FindAsync(payment), out var known)) return known;
@@ -52,14 +52,14 @@ internal sealed partial class Payers(
     public bool Remembers(Payer payer) => payer is { Customer: not null, Payment: not null } && (payer.Gained || stripe is null);
 
     /// <summary>Forgets who paid, where that was written down.</summary>
-    /// <exception cref="PaymentOwnersUnavailableException">Some of it may still be known.</exception>
+    /// <exception cref="PlainStateUnavailableException">Some of it may still be known.</exception>
     public async Task ForgetAsync(IEnumerable<string> payments)
     {
         foreach (var some in payments.Chunk(PaymentsACall)) await owners.ForgetAsync(some);
     }
 
     /// <summary>Writes down who paid, in one call.</summary>
-    /// <exception cref="PaymentOwnersUnavailableException">It is not known to be written.</exception>
+    /// <exception cref="PlainStateUnavailableException">It is not known to be written.</exception>
     public Task RememberAsync(IEnumerable<Payer> payers)
     {
         var customers = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -12,7 +12,7 @@ internal static class StripeEventsEndpoints
     private static readonly TimeSpan DeadWait = TimeSpan.FromSeconds(2);
 
     public static IServiceCollection AddStripeEvents(this IServiceCollection services) =>
-        services.AddSingleton<IPaymentOwners, PaymentOwners>().AddSingleton<Payers>().AddSingleton<EventDispatcher>();
+        services.AddSingleton<IPaymentOwners, PaymentOwners>().AddSingleton<Payers>().AddSingleton<EventDispatcher>().AddSingleton<PassKitHints>();
 
     public static void MapStripeEvents(this IEndpointRouteBuilder routes)
     {
@@ -26,6 +26,9 @@ internal static class StripeEventsEndpoints
             return TypedResults.Ok(new BulkAnswer([.. deliveries.Select(delivery =>
                 new EntryAnswer(delivery.EntryId, again.Contains(delivery) ? "RETRY" : "SUCCESS"))]));
         });
+
+        events.MapPost("/passkit", async (CloudEventOf<PassKitHint> cloudEvent, PassKitHints hints) =>
+            TypedResults.Ok(new DeliveryAnswer(await hints.HandleAsync(cloudEvent.Data ?? new PassKitHint(null, null, null)) ? "SUCCESS" : "RETRY")));
 
         events.MapPost("/dead", async (HttpContext context, JsonElement cloudEvent, EventDispatcher dispatcher, TimeProvider time, IHostApplicationLifetime lifetime) =>
         {
@@ -64,6 +67,12 @@ internal static class StripeEventsEndpoints
         }
     }
 }
+
+/// <summary>What the sidecar delivers, as far as it is used.</summary>
+internal sealed record CloudEventOf<T>(T? Data);
+
+/// <summary>The answer to a delivery that came alone: <c>SUCCESS</c> or <c>RETRY</c>.</summary>
+internal sealed record DeliveryAnswer([property: JsonPropertyName("status")] string Status);
 
 /// <summary>The answer to a bulk.</summary>
 internal sealed record BulkAnswer([property: JsonPropertyName("statuses")] IReadOnlyList<EntryAnswer> Statuses);

@@ -14,6 +14,7 @@ namespace StripePassKitActors.Customers.Operators;
 /// <param name="ValidUntil">Until when; null: no end is known.</param>
 /// <param name="Spend">What counts for the tier.</param>
 /// <param name="Pass">The pass.</param>
+/// <param name="StripeMetadata">What is written back to Stripe.</param>
 /// <param name="Subscriptions">All that were seen.</param>
 /// <param name="Charges">The newest twenty.</param>
 /// <param name="RecentEvents">The newest fifty, newest first.</param>
@@ -25,6 +26,7 @@ public sealed record CustomerInspection(
     DateTimeOffset? ValidUntil,
     ImmutableArray<SpendInspection> Spend,
     PassInspection Pass,
+    StripeMetadataInspection StripeMetadata,
     ImmutableArray<SubscriptionInspection> Subscriptions,
     ImmutableArray<ChargeInspection> Charges,
     ImmutableArray<RecentEvent> RecentEvents)
@@ -47,11 +49,23 @@ public sealed record CustomerInspection(
                 state.Pass.Attempts,
                 state.Pass.NextAttempt,
                 state.Pass.LastError,
-                Installed: null),
+                state.Pass.Installed),
+            StripeMetadataInspection.Of(state.StripeMetadata),
             [.. state.Subscriptions.Select(subscription => SubscriptionInspection.Of(subscription, membership))],
             [.. charges.Where(charge => charge.Charge is not null).Select(ChargeInspection.Of)],
             [.. state.RecentEvents.Reverse()]);
     }
+}
+
+/// <summary>What is written into the metadata of the customer, and of the subscriptions, in Stripe (rule S1).</summary>
+/// <param name="State">How it stands.</param>
+/// <param name="LastError">Why the last attempt failed; null: it did not.</param>
+/// <param name="NextAttempt">When the next one is due; null: none failed.</param>
+public sealed record StripeMetadataInspection(StripeMetadataState State, string? LastError, DateTimeOffset? NextAttempt)
+{
+    internal static StripeMetadataInspection Of(StripeMetadata? metadata) => metadata is null
+        ? new StripeMetadataInspection(StripeMetadataState.None, null, null)
+        : new StripeMetadataInspection(metadata.State, metadata.LastError, metadata.NextAttempt);
 }
 
 /// <summary>Net spend in one currency, within the configured window (rule M6).</summary>

@@ -21,7 +21,7 @@ internal static partial class DeadLettersEndpoints
                 {
                     return await next(context);
                 }
-                catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or ActorUnavailableException or PaymentOwnersUnavailableException)
+                catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or ActorUnavailableException or PlainStateUnavailableException)
                 {
                     return TypedResults.Problem(unavailable.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
                 }

@@ -7,4 +7,5 @@ namespace StripePassKitActors.Customers.Operators;
 /// <param name="Charges">How many charges were known.</param>
 /// <param name="Subscriptions">How many subscriptions were known.</param>
 /// <param name="DeadLetters">How many dead letters were the customer's.</param>
-public sealed record ForgottenCustomer(string CustomerId, DateTimeOffset ForgottenAt, bool MemberDeleted, int Charges, int Subscriptions, int DeadLetters);
+/// <param name="StripeMetadataLeft">Why what was written into the customer's metadata in Stripe still stands there, to be cleared by hand; null: it does not.</param>
+public sealed record ForgottenCustomer(string CustomerId, DateTimeOffset ForgottenAt, bool MemberDeleted, int Charges, int Subscriptions, int DeadLetters, string? StripeMetadataLeft);

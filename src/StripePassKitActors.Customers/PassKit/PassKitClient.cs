@@ -8,7 +8,7 @@ using StripePassKitActors.Customers.Settings;
 
 namespace StripePassKitActors.Customers.PassKit;
 
-/// <summary>PassKit's membership API, as far as it is used. Every call can be repeated: none adds, each sets.</summary>
+/// <summary>PassKit's membership API, as far as it is used. Every call but the email can be repeated: none adds, each sets.</summary>
 internal sealed class PassKitClient(
     IPassKitTransport transport, PassKitCredentials credentials, PassKitPipeline pipeline, IOptions<PassKitOptions> options, CustomersMetrics metrics)
 {
@@ -112,6 +112,19 @@ internal sealed class PassKitClient(
         catch (PassKitException notFound) when (notFound.Fault == PassKitFault.NotFound)
         {
             return false;
+        }
+    }
+
+    /// <summary>Has PassKit mail the pass to the member's address. The one call that cannot be repeated: it is tried once.</summary>
+    public async Task EmailAsync(string memberId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AttemptAsync(HttpMethod.Post, "/distribution/email", JsonSerializer.SerializeToUtf8Bytes(new EmailJson(memberId, "MEMBERSHIP"), PassKitJson.Default.EmailJson), cancellationToken);
+        }
+        catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new PassKitException(PassKitFault.Transient, "PassKit did not answer within the turn's budget.", inner: cancelled);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace StripePassKitActors.Customers.PassKit;
@@ -10,6 +11,7 @@ namespace StripePassKitActors.Customers.PassKit;
 [JsonSerializable(typeof(SetPointsJson))]
 [JsonSerializable(typeof(TierJson))]
 [JsonSerializable(typeof(IdJson))]
+[JsonSerializable(typeof(EmailJson))]
 internal sealed partial class PassKitJson : JsonSerializerContext;
 
 internal sealed record MemberJson
@@ -39,7 +41,33 @@ internal sealed record MemberJson
 
 internal sealed record PersonJson(string? DisplayName, string? EmailAddress, string? MobileNumber);
 
-internal sealed record PassMetaDataJson(string? Status);
+/// <summary>What became of the pass on devices. What cannot be read of it is unknown: no pass fails for it.</summary>
+internal sealed record PassMetaDataJson
+{
+    public string? Status { get; init; }
+
+    [JsonConverter(typeof(DeviceTimeConverter))]
+    public DateTimeOffset? FirstInstalledAt { get; init; }
+
+    [JsonConverter(typeof(DeviceTimeConverter))]
+    public DateTimeOffset? LastInstalledAt { get; init; }
+
+    [JsonConverter(typeof(DeviceTimeConverter))]
+    public DateTimeOffset? LastUninstalledAt { get; init; }
+}
+
+/// <summary>A time of proto3 JSON; the epoch, the zero of other languages, and whatever is no time are null.</summary>
+internal sealed class DeviceTimeConverter : JsonConverter<DateTimeOffset?>
+{
+    public override DateTimeOffset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String) return reader.TryGetDateTimeOffset(out var moment) && moment.Year > 1970 ? moment.ToUniversalTime() : null;
+        reader.Skip();
+        return null;
+    }
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options) => throw new NotSupportedException();
+}
 
 internal sealed record MemberTierJson(string MemberId, string TierId);
 
@@ -53,3 +81,5 @@ internal sealed record TierJson(ExpirySettingsJson? ExpirySettings);
 internal sealed record ExpirySettingsJson(string? ExpiryType);
 
 internal sealed record IdJson(string? Id);
+
+internal sealed record EmailJson(string Id, string Protocol);

@@ -14,7 +14,9 @@ internal static class PassKitServices
         services.AddSingleton<PassKitPipeline>();
         services.AddSingleton<PassKitClient>();
         services.AddSingleton<PassKitAlarm>();
+        services.AddSingleton<PassSteps>();
         services.AddSingleton<PassSync>();
+        services.AddSingleton<PassMail>();
         return services;
     }
 }

@@ -28,11 +28,29 @@ public sealed class PassKitOptions
     /// <summary>Which balance of a member follows net spend.</summary>
     public PointsField Points { get; init; }
 
+    /// <summary>Whether PassKit mails a new pass to its holder.</summary>
+    public EmailPolicy Email { get; init; }
+
     /// <summary>Our field → the metadata key that shows it; an empty name leaves the field out. See <see cref="PassSettings"/>.</summary>
     public IDictionary<string, string?> Fields { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Stripe customer metadata key → pass metadata key, copied as it is.</summary>
     public IDictionary<string, string> CustomerMetadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The ingress's, and here only of use to <c>doctor</c> and <c>connect passkit</c>.</summary>
+    public string? WebhookToken { get; init; }
+
+    /// <summary>The ingress's, and of no use here.</summary>
+    public string? SigningSecret { get; init; }
+
+    /// <summary>What a pass says to its holder, and when.</summary>
+    public MessageOptions Messages { get; init; } = new();
+
+    /// <summary>How many days before a renewal <see cref="MessageOptions.Renewal"/> is shown.</summary>
+    public int RenewalNoticeDays { get; init; } = 7;
+
+    /// <summary>How many days <see cref="MessageOptions.TierReached"/> is shown.</summary>
+    public int TierReachedDays { get; init; } = 7;
 
     /// <summary>The validated settings that the rules take.</summary>
     public PassSettings ToSettings()
@@ -46,6 +64,7 @@ public sealed class PassKitOptions
             ValidUntil = Field(nameof(PassSettings.ValidUntil), defaults.ValidUntil),
             Spend = Field(nameof(PassSettings.Spend), defaults.Spend),
             Message = Field(nameof(PassSettings.Message), defaults.Message),
+            Messages = Messages.Over(defaults.Messages) with { RenewalNotice = TimeSpan.FromDays(RenewalNoticeDays), TierReachedFor = TimeSpan.FromDays(TierReachedDays) },
             Points = Points,
             CustomerMetadata = CustomerMetadata.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
@@ -57,6 +76,45 @@ public sealed class PassKitOptions
         }
     }
 
+    /// <summary>One text each, with placeholders in braces; absent: the default, empty: never shown. See <see cref="PassMessages"/>.</summary>
+    public sealed class MessageOptions
+    {
+        /// <summary>While a failed payment is forgiven.</summary>
+        public string? PastDue { get; init; }
+
+        /// <summary>Before a renewal.</summary>
+        public string? Renewal { get; init; }
+
+        /// <summary>After a tier was reached.</summary>
+        public string? TierReached { get; init; }
+
+        /// <summary>While collection is paused.</summary>
+        public string? Paused { get; init; }
+
+        /// <summary>While something is owed, or contested.</summary>
+        public string? Unpaid { get; init; }
+
+        /// <summary>On a pass that is over.</summary>
+        public string? Ended { get; init; }
+
+        internal PassMessages Over(PassMessages defaults) => new()
+        {
+            PastDue = Text(PastDue, defaults.PastDue),
+            Renewal = Text(Renewal, defaults.Renewal),
+            TierReached = Text(TierReached, defaults.TierReached),
+            Paused = Text(Paused, defaults.Paused),
+            Unpaid = Text(Unpaid, defaults.Unpaid),
+            Ended = Text(Ended, defaults.Ended),
+        };
+
+        internal IEnumerable<(string Name, string? Text)> All() =>
+        [
+            (nameof(PastDue), PastDue), (nameof(Renewal), Renewal), (nameof(TierReached), TierReached), (nameof(Paused), Paused), (nameof(Unpaid), Unpaid), (nameof(Ended), Ended),
+        ];
+
+        private static string? Text(string? written, string? otherwise) => written is null ? otherwise : string.IsNullOrWhiteSpace(written) ? null : written.Trim();
+    }
+
     /// <summary>Whose a member's metadata is.</summary>
     public enum MetadataPolicy
     {
@@ -65,6 +123,16 @@ public sealed class PassKitOptions
 
         /// <summary>Ours alone: written without reading; other keys are lost.</summary>
         Own,
+    }
+
+    /// <summary>Whether PassKit's own email goes out with a new pass.</summary>
+    public enum EmailPolicy
+    {
+        /// <summary>Never by itself.</summary>
+        None,
+
+        /// <summary>Once, ten minutes after the pass was made, unless a page showed it by then.</summary>
+        WhenNoPage,
     }
 
     internal sealed class Validator(IConfiguration configuration) : IValidateOptions<PassKitOptions>
@@ -107,6 +175,15 @@ public sealed class PassKitOptions
                 yield return $"PassKit:CustomerMetadata:{copied} is blank; it is the metadata key of the pass.";
             foreach (var name in Names(options).GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
                 yield return $"PassKit:Fields and PassKit:CustomerMetadata write '{name.Key}' twice; names must differ.";
+            foreach (var (name, text) in options.Messages.All())
+            {
+                var known = PassMessages.Placeholders[name];
+                foreach (var unknown in PassMessages.PlaceholdersOf(text ?? "").Where(placeholder => !known.Contains(placeholder)).Distinct())
+                    yield return $"PassKit:Messages:{name} has {{{unknown}}}, which it cannot fill; it knows {string.Join(", ", known.Select(placeholder => $"{{{placeholder}}}"))}.";
+            }
+
+            if (options.RenewalNoticeDays is < 1 or > 366) yield return "PassKit:RenewalNoticeDays must lie between 1 and 366.";
+            if (options.TierReachedDays is < 1 or > 366) yield return "PassKit:TierReachedDays must lie between 1 and 366.";
         }
     }
 }

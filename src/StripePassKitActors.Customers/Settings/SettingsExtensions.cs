@@ -17,6 +17,7 @@ internal static class SettingsExtensions
 
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<MembershipOptions>>().Value.ToSettings());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<PassKitOptions>>().Value.ToSettings());
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<StripeOptions>>().Value.WriteBack.ToKeys());
         services.AddSingleton(provider => new FactReader(
             provider.GetRequiredService<IOptions<MembershipOptions>>().Value.MetadataKey,
             [.. MerchantsWord.Keys, .. provider.GetRequiredService<PassSettings>().CustomerMetadata.Keys]));

@@ -1,4 +1,5 @@
 using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Customers.Checkout;
 
 namespace StripePassKitActors.Customers.Stripe;
 
@@ -8,6 +9,9 @@ internal abstract record EventReading
     private EventReading()
     {
     }
+
+    /// <summary>The checkout session of which it tells, whether or not a pass depends on that; null: of none.</summary>
+    public KeyValuePair<string, CheckoutSession>? Checkout { get; init; }
 
     /// <summary>An event of a payer, with the facts that it states.</summary>
     public sealed record Understood(Payer Payer, CustomerEvent Event) : EventReading;

@@ -88,10 +88,12 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
         };
     }
 
+    // Stripe shows that a dispute was lost, and not when.
     private static DisputeFact Dispute(DisputeJson dispute, AsOf asOf)
     {
         var id = Id(dispute.Id, "dispute");
         var status = dispute.Status ?? throw new InvalidFactException($"Dispute {id} has no status.");
+        var created = Unix.Moment(dispute.Created) ?? asOf.At;
         return new DisputeFact
         {
             Id = id,
@@ -99,8 +101,8 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
             ChargeId = Id(dispute.Charge, "dispute's charge"),
             Amount = Amount(dispute.Amount, id, "amount"),
             Status = status,
-            Created = Unix.Moment(dispute.Created) ?? asOf.At,
-            LostAt = DisputeFact.IsLost(status) ? asOf.At : null,
+            Created = created,
+            LostAt = !DisputeFact.IsLost(status) ? null : asOf.Read ? created : asOf.At,
         };
     }
 
@@ -174,7 +176,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
     private PurchaseFact Purchase(InvoiceJson invoice, AsOf asOf)
     {
         var id = Id(invoice.Id, "invoice");
-        var payment = (invoice.Payments?.Data ?? []).Select(row => row?.Payment?.PaymentIntent ?? row?.Payment?.Charge).FirstOrDefault(named => named is not null);
+        var payment = (invoice.Payments?.Data ?? []).OrderByDescending(row => row?.Status == "paid").Select(row => row?.Payment?.PaymentIntent ?? row?.Payment?.Charge).FirstOrDefault(named => named is not null);
         return new PurchaseFact
         {
             Id = id,
@@ -201,7 +203,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
         ProductId = IdOf(price.Product),
         MetadataTier = Tier(price.Metadata),
         ProductTier = ProductTier(price.Product),
-Days = Days(Tier(price.Metadata) is null && Tier(ProductMetadata(price.Product)) is not null ? ProductMetadata(price.Product) : price.Metadata),
+        Days = Days(Tier(price.Metadata) is null && Tier(ProductMetadata(price.Product)) is not null ? ProductMetadata(price.Product) : price.Metadata),
         Quantity = quantity ?? 1,
     };
 

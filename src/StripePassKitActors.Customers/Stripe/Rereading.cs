@@ -21,6 +21,7 @@ namespace StripePassKitActors.Customers.Stripe;
 /// <param name="random">Spreads further tries.</param>
 /// <param name="logger">Where what cannot be read is told.</param>
 /// <param name="stripe">Null: there is no key.</param>
+/// <param name="faults">Where a set-up is told that does not fit; null: there is no key.</param>
 internal sealed partial class Rereading(
     StripeOptions.RereadPolicy policy,
     FactReader reader,
@@ -29,7 +30,8 @@ internal sealed partial class Rereading(
     PassSettings passes,
     Random random,
     ILogger<Rereading> logger,
-    IStripeApi? stripe = null)
+    IStripeApi? stripe = null,
+    StripeFaultLog? faults = null)
 {
     /// <summary>How long before a pass would lapse Stripe is asked whether it should: an event of its renewal may have been lost.</summary>
     public static readonly TimeSpan LapseLead = TimeSpan.FromHours(1);
@@ -58,10 +60,14 @@ internal sealed partial class Rereading(
 
         var allOfThem = policy == StripeOptions.RereadPolicy.Always || Hearsay.TakesAway(before.State, after.State, membership, now);
         return open
-            .Where(fact => (!fact.AsOf.Read && (allOfThem || !fact.SettlesAgainst(before.Known(fact)))) || (after.Known(fact) ?? fact).IsIncomplete)
+            .Where(fact => (!fact.AsOf.Read && (allOfThem || !fact.SettlesAgainst(before.Known(fact)))) || (after.Known(fact) ?? fact).IsIncomplete || IsNewlyPastDue(fact))
             .Select(Reference)
             .OfType<StripeReference>()
             .Distinct();
+
+        // Who walks through the holders of a price reads no invoices: grace would run from the beginning of the period.
+        bool IsNewlyPastDue(Fact fact) => fact is SubscriptionFact { AsOf.Read: true, Status: SubscriptionStatus.PastDue }
+            && before.Known(fact) is not SubscriptionFact { Status: SubscriptionStatus.PastDue };
     }
 
     /// <summary>When Stripe is to be asked before a pass lapses, UTC; null: it never lapses, was asked already, or nothing is ever read.</summary>
@@ -85,8 +91,15 @@ internal sealed partial class Rereading(
 
         var now = time.GetUtcNow();
         var reads = customer.State.Reads ?? PendingReads.None;
-        ImmutableArray<StripeReference> open = [.. reads.Objects.Concat(doubts).Distinct().Take(PendingKept)];
-        var all = whole || reads.Customer || WouldLose(customer, now);
+        ImmutableArray<StripeReference> open = [.. reads.Objects.Concat(doubts).Distinct()];
+        var all = whole || reads.Customer || open.Length > PendingKept || WouldLose(customer, now);
+        if (open.Length > PendingKept)
+        {
+            // What the whole customer shows anyway goes first.
+            LogTooMany(logger, actor.GetId(), open.Length, PendingKept);
+            open = [.. open.OrderBy(reference => reference.Kind is "customer" or "subscription").Take(PendingKept)];
+        }
+
         if (open.IsEmpty && !all) return (With(customer, null), null);
         if (reads.NextAttempt > now && !whole) return Waiting(customer, reads with { Objects = open, Customer = all }, now);
 
@@ -94,13 +107,14 @@ internal sealed partial class Rereading(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(budget, limit.Token);
         try
         {
-            var read = customer;
-            if (all) read = await ReadWholeAsync(actor, read, now, either.Token);
-            var left = open.Where(reference => !all || !Covers(reference)).ToArray();
+            var (read, shown) = (customer, (IReadOnlySet<string>)ImmutableHashSet<string>.Empty);
+            if (all) (read, shown) = await ReadWholeAsync(actor, customer, open, now, either.Token);
+            var left = open.Where(reference => !shown.Contains(reference.Id)).ToArray();
             ImmutableArray<StripeReference> later = [.. left.Skip(ObjectsATurn)];
             read = await ReadAsync(actor, read, left.Take(ObjectsATurn), either.Token);
-            if (!all && WouldLose(read, now)) read = await ReadWholeAsync(actor, read, now, either.Token);
-            return (With(read, later.IsEmpty ? null : PendingReads.None with { Objects = later, NextAttempt = now }), null);
+            if (!later.IsEmpty) return Waiting(read, PendingReads.None with { Objects = later, NextAttempt = now }, now);
+            if (!all && WouldLose(read, now)) (read, _) = await ReadWholeAsync(actor, read, open, now, either.Token);
+            return (With(read, null), null);
         }
         catch (Exception unanswered) when (unanswered is StripeUnavailableException or StripeRefusedException)
         {
@@ -109,9 +123,6 @@ internal sealed partial class Rereading(
             var next = now + Backoff.NoSoonerThan((unanswered as StripeUnavailableException)?.RetryAfter, wait, random);
             return Waiting(customer, new PendingReads { Objects = open, Customer = all, Attempts = reads.Attempts + 1, NextAttempt = next }, now);
         }
-
-        bool Covers(StripeReference reference) => reference.Kind is "customer" or "subscription"
-            || (reference.Kind == "charge" && customer.State.NewestCharges.Any(charge => charge.Id == reference.Id));
     }
 
     private static Customer With(Customer customer, PendingReads? reads) =>
@@ -134,39 +145,51 @@ internal sealed partial class Rereading(
         if (state.Pass.Told is null) return false;
 
         var entitlement = EntitlementRules.Of(state, membership, now);
-        return Hearsay.WouldLose(state.Pass.Told, PassContent.Of(state, entitlement, passes), membership, now) || AskAt(state, entitlement.ExpiresAt) <= now;
+        return Hearsay.WouldLose(state.Pass.Told, PassContent.Of(state, entitlement, passes, now), membership, now) || AskAt(state, entitlement.ExpiresAt) <= now;
     }
 
-    private async Task<Customer> ReadAsync(ActorId actor, Customer customer, IEnumerable<StripeReference> references, CancellationToken budget)
+    private async Task<Customer> ReadAsync(ActorId actor, Customer customer, IEnumerable<StripeReference> references, CancellationToken budget) =>
+        await WithAsync(actor, customer, await ReadAsync(references, budget));
+
+    private async Task<IReadOnlyCollection<StripeObject>> ReadAsync(IEnumerable<StripeReference> references, CancellationToken budget)
     {
         var objects = await Task.WhenAll(references.Select(reference => stripe!.ReadAsync(reference.Kind, reference.Id, budget)));
-        return await WithAsync(actor, customer, [.. objects.SelectMany(read => read)]);
+        return [.. objects.SelectMany(read => read)];
     }
 
-    private async Task<Customer> ReadWholeAsync(ActorId actor, Customer customer, DateTimeOffset now, CancellationToken budget)
+    /// <summary>The customer after all of it was read, and the ids of what Stripe showed.</summary>
+    private async Task<(Customer Read, IReadOnlySet<string> Shown)> ReadWholeAsync(
+        ActorId actor, Customer customer, IReadOnlyCollection<StripeReference> doubted, DateTimeOffset now, CancellationToken budget)
     {
-        Customer read;
-        if (customer.State.IsGuest)
+        var state = customer.State;
+        List<StripeObject> objects = [];
+        if (!state.IsGuest) objects.AddRange(await stripe!.ReadCustomerAsync(state.CustomerId, budget));
+
+        // Stripe lists no charges of a guest or of an account. A guest's purchases do not change: what undoes them is told by their charges.
+        if (state.IsGuest || IsAccount(state)) objects.AddRange(await ReadAsync(state.NewestCharges.Select(charge => new StripeReference("charge", charge.Id)), budget));
+        if (objects.Count == 0 && !state.IsGuest && !(IsAccount(state) && state.NewestCharges.IsEmpty && state.Subscriptions.IsEmpty))
         {
-            // Its purchases do not change: what undoes them is told by their charges.
-            read = await ReadAsync(actor, customer, customer.State.NewestCharges.Select(charge => new StripeReference("charge", charge.Id)), budget);
-        }
-        else
-        {
-            var objects = await stripe!.ReadCustomerAsync(customer.State.CustomerId, budget);
-            read = objects.Count > 0
-                ? await WithAsync(actor, customer, objects)
-                : throw new StripeRefusedException("Stripe knows no such customer; does Stripe:ApiKey belong to the account whose webhooks come here?");
+            var unknown = new StripeRefusedException("it does not know customers whose webhooks come here (does Stripe:ApiKey belong to the same account?)");
+            faults?.Tell(unknown, writes: false);
+            throw unknown;
         }
 
-        return read with { State = read.State with { ReadAt = now } };
+        var read = await WithAsync(actor, customer, objects, doubted);
+        return (read with { State = read.State with { ReadAt = now } }, objects.Select(shown => shown.Id).ToHashSet(StringComparer.Ordinal));
     }
 
-    private async Task<Customer> WithAsync(ActorId actor, Customer customer, IReadOnlyCollection<StripeObject> objects)
+    private static bool IsAccount(CustomerState state) => state.CustomerId.StartsWith("acct_", StringComparison.Ordinal);
+
+    /// <param name="actor">The actor of the turn.</param>
+    /// <param name="customer">The customer.</param>
+    /// <param name="objects">What was read.</param>
+    /// <param name="doubted">Of a whole customer: what its events left open. Money of which a reading says nothing new is not written anew. Null: all is.</param>
+    private async Task<Customer> WithAsync(ActorId actor, Customer customer, IReadOnlyCollection<StripeObject> objects, IReadOnlyCollection<StripeReference>? doubted = null)
     {
         var others = objects.Where(read => !IsOf(read, customer.State)).Select(read => read.Id).ToHashSet(StringComparer.Ordinal);
         Fact[] facts = [.. objects.Where(read => !others.Contains(read.Id) && !others.Contains(read.Json.Reference("charge") ?? "")).SelectMany(Facts)];
         var loaded = await store.WithLedgersAsync(actor, customer, facts);
+        if (doubted is not null) facts = [.. facts.Where(fact => doubted.Contains(Reference(fact)) || !IsKnown(fact, loaded.Known(fact)))];
         try
         {
             return loaded.WithReading(facts);
@@ -176,6 +199,15 @@ internal sealed partial class Rereading(
             return loaded.WithReading([.. facts.Where(fact => Agrees(loaded, fact))]);
         }
     }
+
+    /// <summary>Whether money is known as it was read, though of another moment: fifty charges would be written for the sake of that alone (rule F3, ADR 12).</summary>
+    private static bool IsKnown(Fact fact, Fact? known) => (fact, known) switch
+    {
+        (DisputeFact read, DisputeFact row) => row.With(read) with { AsOf = row.AsOf } == row,
+        (ChargeFact { AmountRefunded: 0 } read, ChargeFact row) => row with { AsOf = read.AsOf, RefundsListed = read.RefundsListed } == read, // a list of nothing
+        (ChargeFact or RefundFact, not null) => known with { AsOf = fact.AsOf } == fact,
+        _ => false,
+    };
 
     /// <summary>One object that contradicts what is known must not spoil the turn, and every turn that would read it again.</summary>
     private bool Agrees(Customer customer, Fact fact)
@@ -228,9 +260,13 @@ internal sealed partial class Rereading(
         _ => null,
     };
 
-    [LoggerMessage(2602, LogLevel.Warning, "What events leave open of {CustomerId} could not be read from Stripe and is tried again: {Why}")]
+    // One of as many as there are customers: what is wrong with Stripe is told once, by 2701 and 2702.
+    [LoggerMessage(2602, LogLevel.Debug, "What events leave open of {CustomerId} could not be read from Stripe and is tried again: {Why}")]
     private static partial void LogUnanswered(ILogger logger, string customerId, string why);
 
     [LoggerMessage(2601, LogLevel.Error, "The {Kind} {Id} that was read from Stripe cannot be understood ({Why}).")]
     private static partial void LogUnreadable(ILogger logger, string kind, string id, string why);
+
+    [LoggerMessage(2603, LogLevel.Warning, "Of {CustomerId} {Count} objects are to be read from Stripe; {Kept} of them and the whole customer are.")]
+    private static partial void LogTooMany(ILogger logger, string customerId, int count, int kept);
 }

@@ -190,7 +190,7 @@ internal sealed record PriceDetailsJson
     public JsonElement? Product { get; init; }
 }
 
-internal sealed record InvoicePaymentJson(OwnedJson? Payment);
+internal sealed record InvoicePaymentJson(string? Status, OwnedJson? Payment);
 
 internal sealed record InvoiceParentJson(SubscriptionDetailsJson? SubscriptionDetails);
 
@@ -227,6 +227,9 @@ internal sealed record CheckoutSessionJson : OwnedJson
 
     [JsonConverter(typeof(ExpandableIdConverter))]
     public string? Invoice { get; init; }
+
+    [JsonConverter(typeof(ExpandableIdConverter))]
+    public string? Subscription { get; init; }
 
     public Dictionary<string, string?>? Metadata { get; init; }
 

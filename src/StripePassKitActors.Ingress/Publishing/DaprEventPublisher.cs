@@ -9,7 +9,7 @@ public sealed class DaprEventPublisher(DaprClient dapr) : IEventPublisher
     /// <inheritdoc/>
     public Task PublishAsync(OutgoingEvent message, CancellationToken cancellationToken) => dapr.PublishByteEventAsync(
         DaprResources.PubSub,
-        DaprResources.StripeEvents,
+        message.Topic,
         message.Body,
         message.ContentType,
         new Dictionary<string, string>(message.Metadata),

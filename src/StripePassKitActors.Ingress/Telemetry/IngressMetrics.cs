@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
+using StripePassKitActors.Hosting;
 
 namespace StripePassKitActors.Ingress.Telemetry;
 
@@ -12,6 +13,8 @@ public sealed class IngressMetrics
 
     private readonly Counter<long> received;
     private readonly Histogram<double> acknowledgement;
+    private readonly Counter<long> hints;
+    private readonly Counter<long> passes;
 
     /// <summary>Creates the instruments.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "The factory owns the meter and disposes it.")]
@@ -21,6 +24,8 @@ public sealed class IngressMetrics
         received = meter.CreateCounter<long>("ingress.stripe.webhooks", "{request}", "Requests to the Stripe webhook, by outcome.");
         acknowledgement = meter.CreateHistogram<double>(
             "ingress.stripe.acknowledgement.duration", "s", "From the first byte of a Stripe webhook to its answer, by outcome.");
+        hints = meter.CreateCounter<long>("ingress.passkit.webhooks", "{request}", "Requests to PassKit's webhook with the right token, by outcome.");
+        passes = meter.CreateCounter<long>("ingress.checkout.passes", "{answer}", "Answers to whoever looks for the pass of a checkout, by state.");
     }
 
     /// <summary>Starts the activities of this app.</summary>
@@ -33,6 +38,12 @@ public sealed class IngressMetrics
         received.Add(1, tag);
         acknowledgement.Record(elapsed.TotalSeconds, tag);
     }
+
+    /// <summary>One request of PassKit was answered.</summary>
+    public void PassKitAnswered(WebhookOutcome outcome) => hints.Add(1, KeyValuePair.Create("outcome", (object?)Tag(outcome)));
+
+    /// <summary>Somebody was told how the pass of a checkout stands.</summary>
+    public void CheckoutAnswered(CheckoutState state) => passes.Add(1, KeyValuePair.Create("state", (object?)state.ToString().ToLowerInvariant()));
 
     private static string Tag(WebhookOutcome outcome) => outcome switch
     {

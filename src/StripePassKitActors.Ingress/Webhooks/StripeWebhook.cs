@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using Microsoft.Extensions.Options;
 using StripePassKitActors.Ingress.Publishing;
 using StripePassKitActors.Ingress.Telemetry;
@@ -51,25 +49,8 @@ public sealed partial class StripeWebhook
 
     private async Task<(WebhookOutcome Outcome, IResult Answer)> TakeAsync(HttpRequest request)
     {
-        byte[] body;
-        try
-        {
-            body = await ReadAsync(request.BodyReader, request.HttpContext.RequestAborted);
-        }
-        catch (BadHttpRequestException bad) when (bad.StatusCode is StatusCodes.Status413PayloadTooLarge)
-        {
-            return TooLarge();
-        }
-        catch (Exception cutOff) when (cutOff is OperationCanceledException or IOException && request.HttpContext.RequestAborted.IsCancellationRequested)
-        {
-            return (WebhookOutcome.Unreadable, Results.Empty); // nobody listens any more
-        }
-        catch (BadHttpRequestException bad)
-        {
-            return (WebhookOutcome.Unreadable, Results.Problem("The body could not be read.", statusCode: bad.StatusCode));
-        }
-
-        if (body.Length > MaxBodyBytes) return TooLarge();
+        var (body, refusal) = await WebhookBody.ReadAsync(request, MaxBodyBytes);
+        if (refusal is { } refused) return refused;
 
         if (signature.FindFault(body, request.Headers[StripeSignature.Header]) is { } fault)
         {
@@ -126,19 +107,6 @@ public sealed partial class StripeWebhook
 
         LogPublished(logger, id, type);
         return (success, Results.Ok());
-    }
-
-    private static (WebhookOutcome Outcome, IResult Answer) TooLarge() => (
-        WebhookOutcome.TooLarge,
-        Results.Problem($"The body is larger than {MaxBodyBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge));
-
-    private static async Task<byte[]> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
-    {
-        // One more byte than is allowed tells enough; the server drops the rest.
-        var read = await reader.ReadAtLeastAsync(MaxBodyBytes + 1, cancellationToken);
-        var body = read.Buffer.ToArray();
-        reader.AdvanceTo(read.Buffer.End);
-        return body;
     }
 
     [LoggerMessage(1001, LogLevel.Information, "Published event {EventId} of type {EventType}.")]

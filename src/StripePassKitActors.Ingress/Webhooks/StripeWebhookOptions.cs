@@ -24,7 +24,7 @@ public sealed class StripeWebhookOptions
     public sealed class Validator(IConfiguration configuration) : IValidateOptions<StripeWebhookOptions>
     {
         // The section is shared with the customers app; what neither knows is misspelt.
-        private static readonly string[] Known = [nameof(WebhookSecrets), nameof(Livemode), nameof(Account), "ApiKey", "ApiBase", "Reread"];
+        private static readonly string[] Known = [nameof(WebhookSecrets), nameof(Livemode), nameof(Account), "ApiKey", "ApiBase", "Reread", "WriteBack"];
 
         /// <inheritdoc/>
         public ValidateOptionsResult Validate(string? name, StripeWebhookOptions options)

@@ -13,8 +13,11 @@ public sealed record Places(IReadOnlyList<Place> All)
     /// <summary>The name of the wallet's page.</summary>
     public const string Wallet = "Wallet";
 
-    /// <summary>The wallet alone.</summary>
-    public static Places WalletAlone { get; } = new([new Place(Wallet, "/")]);
+    /// <summary>The name of the page of the emails that PassKit sent.</summary>
+    public const string Mail = "Mail";
+
+    /// <summary>The wallet alone, with its mail.</summary>
+    public static Places WalletAlone { get; } = new([new Place(Wallet, "/"), new Place(Mail, "/mail")]);
 
     /// <summary>The shop and the dashboard, without a wallet.</summary>
     public static Places StripeAlone { get; } = new([new Place(Shop, "/"), new Place(Dashboard, "/dashboard")]);
@@ -27,6 +30,7 @@ public sealed record Places(IReadOnlyList<Place> All)
         new Place(Shop, stripe.ToString()),
         new Place(Dashboard, new Uri(stripe, "/dashboard").ToString()),
         new Place(Wallet, passKit.ToString()),
+        new Place(Mail, new Uri(passKit, "/mail").ToString()),
     ]);
 
     /// <summary>Where a place is; null if there is no such here.</summary>

@@ -9,11 +9,12 @@ internal enum GrpcCode
     InvalidArgument = 3,
     NotFound = 5,
     AlreadyExists = 6,
+    FailedPrecondition = 9,
     Unimplemented = 12,
 }
 
-/// <summary>What the sandbox says to one call: a status and either JSON or a page.</summary>
-internal sealed record Answer(int Status, JsonNode? Body, string? Page = null)
+/// <summary>What the sandbox says to one call: a status and either JSON, a page, or JSON line by line.</summary>
+internal sealed record Answer(int Status, JsonNode? Body, string? Page = null, string? Lines = null)
 {
     /// <summary>What stands before PassKit answers an unknown path, not PassKit: a page, no JSON.</summary>
     public static Answer UnknownPath { get; } = new(404, null,
@@ -22,6 +23,10 @@ internal sealed record Answer(int Status, JsonNode? Body, string? Page = null)
     public static Answer WrongVerb { get; } = Refuse(GrpcCode.Unimplemented, "Method Not Allowed");
 
     public static Answer Ok(JsonNode body) => new(200, body);
+
+    /// <summary>A list as PassKit's gateway streams it: one <c>{"result":…}</c> a line, and nothing at all if it is empty.</summary>
+    public static Answer Stream(IEnumerable<JsonObject> results) =>
+        new(200, null, Lines: string.Concat(results.Select(result => new JsonObject { ["result"] = result }.ToJsonString() + "\n")));
 
     public static Answer Id(string id) => new(200, new JsonObject { ["id"] = id });
 
@@ -43,7 +48,7 @@ internal sealed record Answer(int Status, JsonNode? Body, string? Page = null)
     public static Answer Refuse(GrpcCode code, string message) => new(
         code switch
         {
-            GrpcCode.InvalidArgument => 400,
+            GrpcCode.InvalidArgument or GrpcCode.FailedPrecondition => 400,
             GrpcCode.NotFound => 404,
             GrpcCode.AlreadyExists => 409,
             GrpcCode.Unimplemented => 501,

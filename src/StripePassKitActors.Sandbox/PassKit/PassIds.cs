@@ -9,5 +9,13 @@ internal sealed class PassIds(int seed)
     private readonly Random chance = new(seed);
 
     public string Next() => new(chance.GetItems<char>(Alphabet, 22));
+
+    /// <summary>A signing secret as PassKit shows it: 64 bytes, in base64.</summary>
+    public string Secret()
+    {
+        var bytes = new byte[64];
+        chance.NextBytes(bytes);
+        return Convert.ToBase64String(bytes);
+    }
 #pragma warning restore CA5394
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace StripePassKitActors.Sandbox.PassKit;
 
 /// <summary>PassKit's paths, as far as a membership sync goes.</summary>
@@ -5,7 +7,7 @@ internal static class PassKitEndpoints
 {
     public static void MapPassKit(this IEndpointRouteBuilder app, PassKitSandbox sandbox, PassKitGateway gateway)
     {
-        var (members, programs) = (sandbox.MemberCalls, sandbox.Programs);
+        var (members, programs, sinks) = (sandbox.MemberCalls, sandbox.Programs, sandbox.Sinks);
         Route[] routes =
         [
             new("POST", "/members/member", "Member", members.Enrol),
@@ -18,13 +20,22 @@ internal static class PassKitEndpoints
             new("PATCH", "/members/member/person", "PersonRequest", members.PatchPerson),
             new("PUT", "/members/member/points/set", "SetPointsRequest", members.SetPoints),
             new("POST", "/members/program", "Program", programs.CreateProgram),
+            new("PUT", "/members/program", "Program", programs.UpdateProgram),
             new("GET", "/members/program/{programId}", null, programs.Program),
             new("POST", "/members/tier", "Tier", programs.CreateTier),
+            new("PUT", "/members/tier", "Tier", programs.UpdateTier),
             new("GET", "/members/tier/{programId}/{tierId}", null, programs.Tier),
-            new("GET", "/user/profile", null, _ => Answer.Ok(new System.Text.Json.Nodes.JsonObject
+            new("POST", "/integrations/sink", "SinkSubscription", sinks.Create),
+            new("PUT", "/integrations/sink", "SinkSubscription", sinks.Update),
+            new("GET", "/integrations/sink/{protocol}/{subscriptionId}", null, sinks.Read),
+            new("DELETE", "/integrations/sink/{protocol}/{subscriptionId}", null, sinks.Delete),
+            new("POST", "/integrations/sinks/list", "ListRequest", sinks.List),
+            new("POST", "/distribution/email", "EmailDistributionRequest", sandbox.MailCalls.SendWelcome),
+            new("GET", "/user/profile", null, _ => Answer.Ok(new JsonObject
             {
                 ["username"] = "sandbox",
                 ["regionId"] = "sandbox",
+                ["permissions"] = new JsonArray("ALL_PROJECTS", "MEMBERS_ACCESS"),
             })),
         ];
 

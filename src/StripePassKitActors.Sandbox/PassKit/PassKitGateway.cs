@@ -9,7 +9,10 @@ namespace StripePassKitActors.Sandbox.PassKit;
 /// <summary>What every call goes through: faults, credentials, the body's form, the handler, the log, and only then the wire.</summary>
 internal sealed class PassKitGateway(PassKitSandbox sandbox, IHostApplicationLifetime lifetime)
 {
-    private const string AboutMembers = "/members/member";
+    private static readonly string[] AboutMembers = ["/members/member", "/distribution/email"];
+
+    // Accounts are known everywhere, programs and members in their own region only.
+    private static Answer Elsewhere => Answer.Refuse(GrpcCode.NotFound, "the object does not exist");
 
     private readonly PassKitCredentials credentials = new(sandbox.Options, sandbox.Time);
 
@@ -18,12 +21,12 @@ internal sealed class PassKitGateway(PassKitSandbox sandbox, IHostApplicationLif
     /// <param name="message">The message that its body holds; null: a body is not looked at.</param>
     /// <param name="handler">What does the work.</param>
     public Task AnswerAsync(HttpContext context, string? message, Func<PassKitCall, Answer> handler) =>
-        AnswerAsync(context, () => WorkAsync(context, message, handler));
+        AnswerAsync(context, elsewhere => WorkAsync(context, message, elsewhere ? _ => Elsewhere : handler));
 
     /// <summary>Answers a call whose path or verb is not known, before anybody asks who called.</summary>
-    public Task RefuseAsync(HttpContext context, Answer answer) => AnswerAsync(context, () => Task.FromResult((answer, (PassKitCall?)null)));
+    public Task RefuseAsync(HttpContext context, Answer answer) => AnswerAsync(context, _ => Task.FromResult((answer, (PassKitCall?)null)));
 
-    private async Task AnswerAsync(HttpContext context, Func<Task<(Answer Answer, PassKitCall? Call)>> work)
+    private async Task AnswerAsync(HttpContext context, Func<bool, Task<(Answer Answer, PassKitCall? Call)>> work)
     {
         var (verb, path) = (context.Request.Method, context.Request.Path.ToUriComponent());
         var (slow, other) = sandbox.Faults.Take(verb, path);
@@ -35,7 +38,7 @@ internal sealed class PassKitGateway(PassKitSandbox sandbox, IHostApplicationLif
         try
         {
             var spoilt = other?.Kind is FaultKind.Hang or FaultKind.CutBefore;
-            var (answer, call) = spoilt ? (null, null) : other?.Kind is FaultKind.Fail ? (Answer.Fault(other.Status), null) : await work();
+            var (answer, call) = spoilt ? (null, null) : other?.Kind is FaultKind.Fail ? (Answer.Fault(other.Status), null) : await work(other?.Kind is FaultKind.WrongRegion);
             sandbox.Calls.Update(number, entry => entry with { MemberId = call?.MemberId, ExternalId = call?.ExternalId });
 
             await delay;
@@ -69,7 +72,7 @@ internal sealed class PassKitGateway(PassKitSandbox sandbox, IHostApplicationLif
 
         var call = new PassKitCall(context.Request.RouteValues, body);
         var answer = sandbox.Handle(handler, call);
-        return (answer, context.Request.Path.StartsWithSegments(AboutMembers, StringComparison.Ordinal) ? call : null);
+        return (answer, AboutMembers.Any(about => context.Request.Path.StartsWithSegments(about, StringComparison.Ordinal)) ? call : null);
     }
 
     private static async Task WriteAsync(HttpResponse response, Answer answer, int? retryAfter)
@@ -77,6 +80,6 @@ internal sealed class PassKitGateway(PassKitSandbox sandbox, IHostApplicationLif
         response.StatusCode = answer.Status;
         if (retryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         response.ContentType = answer.Page is null ? MediaTypeNames.Application.Json : MediaTypeNames.Text.Html;
-        await response.WriteAsync(answer.Page ?? answer.Body!.ToJsonString(), response.HttpContext.RequestAborted);
+        await response.WriteAsync(answer.Page ?? answer.Lines ?? answer.Body!.ToJsonString(), response.HttpContext.RequestAborted);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StripePassKitActors.Sandbox.PassKit.Pages;
+using StripePassKitActors.Sandbox.PassKit.Sinks;
 using StripePassKitActors.Sandbox.Pages;
 using StripePassKitActors.Sandbox.Stripe;
 
@@ -51,6 +52,7 @@ public static class PassKitSandboxApp
     {
         builder.Services.AddSingleton(sandbox);
         builder.Services.AddRazorComponents();
+        builder.Services.AddHostedService(_ => new SinkDispatcher(sandbox));
         var app = builder.Build();
         app.Lifetime.ApplicationStopped.Register(sandbox.Dispose);
         app.Use((context, next) =>

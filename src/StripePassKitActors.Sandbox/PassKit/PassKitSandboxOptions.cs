@@ -21,7 +21,13 @@ public sealed record PassKitSandboxOptions
     /// <summary><c>Membership:Tiers:*:Id</c>: its tiers, each with an expiry date per pass.</summary>
     public IReadOnlyList<string> TierIds { get; init; } = [];
 
-    /// <summary><c>PassKitSandbox:Data</c>: the file that members are kept in; null: they are forgotten at the end.</summary>
+    /// <summary>
+    /// <c>PassKitSandbox:SinkUrl</c>: where webhooks go from the start, of every event but those of new records; null: nowhere, until somebody
+    /// subscribes.
+    /// </summary>
+    public string? SinkUrl { get; init; }
+
+    /// <summary><c>PassKitSandbox:Data</c>: the file that members and subscriptions are kept in; null: they are forgotten at the end.</summary>
     public string? Data { get; init; }
 
     /// <summary>Makes the same ids in every run.</summary>
@@ -36,6 +42,7 @@ public sealed record PassKitSandboxOptions
             ApiKey = Said("PassKit:ApiKey") ?? defaults.ApiKey,
             ApiSecret = Said("PassKit:ApiSecret") ?? defaults.ApiSecret,
             Token = Said("PassKit:Token"),
+            SinkUrl = Said("PassKitSandbox:SinkUrl"),
             Data = Said("PassKitSandbox:Data"),
             ProgramId = Said("PassKit:ProgramId") ?? defaults.ProgramId,
             TierIds = [.. configuration.GetSection("Membership:Tiers").GetChildren().Select(tier => tier["Id"] ?? "").Where(id => id.Length > 0)],

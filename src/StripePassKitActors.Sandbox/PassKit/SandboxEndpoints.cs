@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
 using StripePassKitActors.Sandbox.PassKit.Faults;
 
 namespace StripePassKitActors.Sandbox.PassKit;
@@ -20,6 +22,34 @@ internal static class SandboxEndpoints
             sandbox.Calls.Clear();
             return TypedResults.NoContent();
         });
+        control.MapGet("/deliveries", () => sandbox.Deliveries.All);
+        control.MapDelete("/deliveries", () =>
+        {
+            sandbox.Deliveries.Clear();
+            return TypedResults.NoContent();
+        });
+        control.MapGet("/sinks", sandbox.ShownSinks);
+        control.MapGet("/mail", () => sandbox.Mail);
+        control.MapDelete("/mail", () =>
+        {
+            sandbox.ForgetMail();
+            return TypedResults.NoContent();
+        });
+        control.MapGet("/program", sandbox.ShownProgram);
+        control.MapPut("/program", Results<Ok<JsonNode>, BadRequest<string>> (JsonObject change) =>
+        {
+            try
+            {
+                sandbox.ChangeProgram(change);
+                return TypedResults.Ok(sandbox.ShownProgram());
+            }
+            catch (ArgumentException nonsense)
+            {
+                return TypedResults.BadRequest(nonsense.Message);
+            }
+        });
+        control.MapPut("/tiers/{tierId}", Results<NoContent, NotFound> (string tierId, TierChange change) =>
+            sandbox.ChangeTier(tierId, change.ExpiryType) ? TypedResults.NoContent() : TypedResults.NotFound());
         control.MapGet("/faults", () => sandbox.Faults.All);
         control.MapPut("/faults", (IReadOnlyList<Fault> faults) =>
         {
@@ -32,4 +62,6 @@ internal static class SandboxEndpoints
             return TypedResults.NoContent();
         });
     }
+
+    private sealed record TierChange(string ExpiryType);
 }

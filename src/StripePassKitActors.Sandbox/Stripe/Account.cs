@@ -22,6 +22,9 @@ internal sealed class Account(ObjectStore store, StripeSandboxOptions options)
     /// <summary>What becomes of the events that are made from now on, beside being delivered.</summary>
     public DeliveryTrouble Trouble { get; set; } = DeliveryTrouble.None;
 
+    /// <summary>Whether the events that are made from now on wait until they are let go.</summary>
+    public bool HoldsWebhooks { get; set; }
+
     private (string? Id, string? IdempotencyKey) Request { get; set; }
 
     /// <summary>Begins a step at a moment; the request is null for what happens by itself.</summary>
@@ -81,11 +84,11 @@ internal sealed class Account(ObjectStore store, StripeSandboxOptions options)
         made["_customer"] = OwnerOf(stripeObject);
         made["_undelivered"] = new JsonArray([.. wanting.Select(endpoint => JsonValue.Create(endpoint.Text("id")))]);
         foreach (var endpoint in wanting)
-            for (var times = Trouble.Twice ? 2 : 1; times > 0; times--) Deliver(made, endpoint.Text("id")!, Now + Trouble.Next());
+            for (var times = Trouble.Twice ? 2 : 1; times > 0; times--) Deliver(made, endpoint.Text("id")!, Now + Trouble.Next(), held: HoldsWebhooks);
     }
 
     /// <summary>Makes a delivery of an event to an endpoint; its later attempts follow from the first.</summary>
-    public void Deliver(JsonObject stripeEvent, string endpointId, DateTimeOffset at, bool retried = true)
+    public void Deliver(JsonObject stripeEvent, string endpointId, DateTimeOffset at, bool retried = true, bool held = false)
     {
         var delivery = new JsonObject
         {
@@ -96,10 +99,10 @@ internal sealed class Account(ObjectStore store, StripeSandboxOptions options)
             ["attempts"] = 0L,
             ["first_at"] = at.ToUnixTimeMilliseconds(),
             ["retried"] = retried,
-            ["status"] = "waiting",
+            ["status"] = held ? Deliveries.Held : "waiting",
         };
         store.Add(delivery);
-        Schedule(at, Deliveries.Due, delivery.Text("id")!);
+        if (!held) Schedule(at, Deliveries.Due, delivery.Text("id")!);
     }
 
     /// <summary>The customer that an object belongs to, itself or through what it is part of; null: a guest's, or nobody's.</summary>

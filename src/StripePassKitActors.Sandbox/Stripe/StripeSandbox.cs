@@ -57,6 +57,23 @@ public sealed class StripeSandbox : IDisposable
         set => Run(() => { account.Trouble = value; });
     }
 
+    /// <summary>What restricted keys may not.</summary>
+    public KeyPermissions Permissions { get; } = new();
+
+    /// <summary>
+    /// Whether webhooks are held back: events happen, and nobody is told before they are let go, which then happens in the order in which
+    /// they were made.
+    /// </summary>
+    public bool HoldsWebhooks
+    {
+        get => Run(() => account.HoldsWebhooks);
+        set => Run(() =>
+        {
+            account.HoldsWebhooks = value;
+            if (!value) Resources.Deliveries.LetGo();
+        });
+    }
+
     /// <summary>Events that an endpoint has not taken, oldest first.</summary>
     public IReadOnlyList<PendingDelivery> PendingDeliveries => Run(() => Resources.Deliveries.Pending());
 

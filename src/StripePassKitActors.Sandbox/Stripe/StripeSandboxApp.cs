@@ -67,6 +67,7 @@ public static class StripeSandboxApp
         });
         app.UseRouting();
         app.MapGet("/healthz", () => TypedResults.Text("ok"));
+        app.MapSandbox(sandbox);
         app.MapStripePages(sandbox);
         app.MapFallback("/v1/{**path}", new StripeGateway(sandbox).AnswerAsync);
         return app;

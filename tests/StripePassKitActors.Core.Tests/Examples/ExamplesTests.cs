@@ -62,13 +62,13 @@ public sealed class ExamplesTests
             var entitlement = EntitlementRules.Of(customer.State, settings, now);
             if (entitlement.Honoured || customer.State.Pass.Told is not null)
             {
-                customer = customer with { State = customer.State with { Pass = new PassRecord { MemberId = "member", Told = PassContent.Of(customer.State, entitlement, new PassSettings()) } } };
+                customer = customer with { State = customer.State with { Pass = new PassRecord { MemberId = "member", Told = PassContent.Of(customer.State, entitlement, new PassSettings(), now) } } };
             }
         }
 
         now = Words.ReadMoment(looked);
         var end = EntitlementRules.Of(customer.State, settings, now);
-        return (Shown(PassContent.Of(customer.State, end, new PassSettings()), end, now, customer.State.Pass.Told is not null), end.Reason);
+        return (Shown(PassContent.Of(customer.State, end, new PassSettings(), now), end, now, customer.State.Pass.Told is not null), end.Reason);
     }
 
     private static string Shown(PassContent? content, Entitlement entitlement, DateTimeOffset now, bool made)

@@ -48,7 +48,7 @@ internal sealed class Deliveries
         from shop in Shops
         from days in new[] { 0, 2, 12, 40, 400 }
         let entitlement = EntitlementRules.Of(State, shop, end.AddDays(days))
-        let content = PassContent.Of(State, entitlement, Passes)
+        let content = PassContent.Of(State, entitlement, Passes, end.AddDays(days))
         select JsonSerializer.Serialize(whyOver || entitlement.Honoured ? content : content is null ? null : content with { Expiry = default, Metadata = content.Metadata.Remove("validUntil").Remove("message") }) + entitlement.ChangesAt);
 
     private void Turn(IReadOnlyCollection<Fact> facts, Func<Customer, Customer> body)

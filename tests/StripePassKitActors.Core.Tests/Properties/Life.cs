@@ -81,7 +81,7 @@ internal sealed class Life
             [
                 charge with { RefundsListed = true },
                 .. then.Values.OfType<RefundFact>().Where(refund => refund.ChargeId == charge.Id),
-                .. then.Values.OfType<DisputeFact>().Where(dispute => dispute.ChargeId == charge.Id).Select(dispute => dispute with { LostAt = DisputeFact.IsLost(dispute.Status) ? moment : null }),
+                .. then.Values.OfType<DisputeFact>().Where(dispute => dispute.ChargeId == charge.Id).Select(dispute => dispute with { LostAt = DisputeFact.IsLost(dispute.Status) ? dispute.Created : null }),
             ],
             SubscriptionFact { Status: "past_due" } => [fact, .. then.Values.OfType<InvoiceFact>().Where(invoice => invoice.SubscriptionId == fact.Id && invoice.Open)],
             _ => [fact],

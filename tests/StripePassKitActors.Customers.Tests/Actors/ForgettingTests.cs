@@ -40,11 +40,25 @@ public sealed class ForgettingTests
             ("cus_1", CustomerState.CurrentSchema, "2026-11-24T12:00:00+00:00"),
             ((string?)left["customerId"], (int)left["schemaVersion"]!, (string?)left["forgottenAt"]));
         Assert.Equal(new PassRecord(), left["pass"].Deserialize<PassRecord>(JsonSerializerOptions.Web));
-        Assert.Equal(["awaitedCharges", "customerId", "forgottenAt", "pagedCharges", "pass", "schemaVersion", "stamp"], left.Select(pair => pair.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["awaitedCharges", "customerId", "forgottenAt", "pagedCharges", "pass", "schemaVersion", "stamp", "version"], left.Select(pair => pair.Key).Order(StringComparer.Ordinal));
         Assert.Null((await world.AskAsync()).Customer);
         Assert.Null(world.Reminders.Due);
 
         Task<string?> Owner(string payment) => world.Owners.FindAsync(payment, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task B10_An_event_that_cannot_be_applied_is_not_kept_where_its_customer_is_forgotten_in_the_same_turn()
+    {
+        await using var world = await ActorWorld.StartAsync(membership: Forgetful);
+        await world.TakeAsync(ActorWorld.Event("evt_1", Facts.Charge(500)));
+
+        var answer = await world.ApplyAsync(
+            ActorWorld.Event("evt_2", new CustomerFact { Id = "cus_1", AsOf = Facts.At("evt_2", 60), Deleted = true }),
+            ActorWorld.Event("evt_3", Facts.Charge(500, currency: "eur", seconds: 61)));
+
+        Assert.Null(answer.Failure);
+        Assert.Equal([(Outcome.Applied, null), (Outcome.Ignored, null)], answer.Events.Select(taken => (taken.Outcome!.Value, taken.Rejection)));
     }
 
     [Fact]

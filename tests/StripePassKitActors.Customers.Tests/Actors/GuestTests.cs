@@ -146,6 +146,7 @@ public sealed class GuestTests
 
         Assert.Null(world.ValidPass);
         Assert.Equal("cus_1", (await world.RecordAsync(Guest))!.ForwardTo);
+        Assert.Empty((await world.RecordAsync())!.FormerGuests); // it never had a pass to forget
         Assert.Equal(["customer"], world.State.Keys("CustomerActor", Guest));
 
         // It fires once more; and what comes later goes to the customer.
@@ -206,6 +207,7 @@ public sealed class GuestTests
         // Repeated, and late events of the guest.
         await world.DeliverAsync(Gained(), Event("evt_2", Session()), Event("evt_1", Charge(60_000, customer: null)));
         await IsOneAsync(world, 60_000);
+        Assert.Equal([Guest], (await world.RecordAsync())!.FormerGuests);
         await world.DeliverAsync(Event("evt_4", Refund(60_000), 120));
         Assert.Null(world.ValidPass);
     }
@@ -282,7 +284,7 @@ public sealed class GuestTests
         world.Calls.BeforeAnswer = () => ++handedOver == 1 ? throw new HttpRequestException("The sidecar went away.") : Task.CompletedTask;
         Assert.Equal(1, await world.TryAsync(Gained()));
         world.Calls.BeforeAnswer = () => Task.CompletedTask;
-        Assert.Null((await world.RecordAsync(Guest))!.ForwardTo);
+        Assert.Equal(["charge-ch_1", "customer"], world.State.Keys("CustomerActor", Guest));
 
         await world.Owners.ForgetAsync([Guest], TestContext.Current.CancellationToken);
         await world.DeliverAsync(Event("evt_2", Session(tier: "silver")), Event("evt_3", Refund(55_000), 60));
@@ -306,7 +308,151 @@ public sealed class GuestTests
         Assert.DoesNotContain("undone-pi_1", world.State.Keys("CustomerActor", Guest));
     }
 
-    private static string Gained() => Event("evt_3", Charge(60_000), 60, "charge.updated", GainedCustomer);
+    [Fact]
+    public async Task B11_By_email_a_payment_that_gains_a_customer_leaves_the_shared_pass()
+    {
+        await using var world = await PayersWorld.StartAsync(membership: ByEmail);
+        await world.DeliverAsync(Event("evt_1", Charge(30_000, customer: null)), Event("evt_2", Session()));
+        await world.DeliverAsync(Event("evt_4", Session("cs_2", "pi_2", tier: null), 60), Event("evt_5", Charge(25_000, "ch_2", null), 60));
+        Assert.Equal(55_000, Assert.Single((await world.InspectAsync(Shared))!.Spend).Amount);
+
+        await world.DeliverAsync(Gained(30_000));
+        await IsPartedAsync();
+
+        // Repeated, and late events of the guest.
+        await world.DeliverAsync(Gained(30_000), Event("evt_2", Session()), Event("evt_1", Charge(30_000, customer: null)));
+        await IsPartedAsync();
+        Assert.Equal("cus_1", (await world.RecordAsync(Guest))!.ForwardTo);
+
+        async Task IsPartedAsync()
+        {
+            Assert.Equal(30_000, Assert.Single((await world.InspectAsync())!.Spend).Amount);
+            Assert.Equal(25_000, Assert.Single((await world.InspectAsync(Shared))!.Spend).Amount);
+            Assert.Equal(("gold", "silver"), ((await world.InspectAsync())!.Tier, (await world.InspectAsync(Shared))!.Tier));
+            Assert.Equal(["charge-ch_2", "customer"], world.State.Keys("CustomerActor", Shared));
+        }
+    }
+
+    [Fact]
+    public async Task B11_By_email_a_payment_that_leaves_the_shared_pass_and_breaks_off_anywhere_counts_once()
+    {
+        for (var (at, broke) = (0, true); broke; at++)
+        {
+            await using var world = await PayersWorld.StartAsync(membership: ByEmail);
+            await world.DeliverAsync(Event("evt_1", Charge(30_000, customer: null)), Event("evt_2", Session()));
+            world.State.CommitsUntilFailure = at;
+
+            broke = await world.TryAsync(Gained(30_000)) == 1;
+            world.State.CommitsUntilFailure = null;
+            if (broke) await world.DeliverAsync(Gained(30_000));
+
+            Assert.Equal(30_000, Assert.Single((await world.InspectAsync())!.Spend).Amount);
+            Assert.Empty((await world.InspectAsync(Shared))!.Spend);
+            Assert.Equal(["customer"], world.State.Keys("CustomerActor", Shared));
+            Assert.Equal((await world.RecordAsync())!.Pass.MemberId, world.ValidPass!.Id);
+            Assert.True(at < 20);
+        }
+    }
+
+    /// <summary>Whatever of a handover was saved when it broke off, an event of the guest's that comes before it is repeated takes no pass from the customer.</summary>
+    [Fact]
+    public async Task B11_A_guest_whose_handover_broke_off_revokes_no_pass_that_is_the_customers_by_then()
+    {
+        for (var (at, broke) = (0, true); broke; at++)
+        {
+            await using var world = await PayersWorld.StartAsync();
+            await world.DeliverAsync(Event("evt_1", Charge(60_000, customer: null)), Event("evt_2", Session()));
+            world.State.CommitsUntilFailure = at;
+            broke = await world.TryAsync(Gained()) == 1;
+            world.State.CommitsUntilFailure = null;
+
+            await world.Owners.ForgetAsync([Guest], TestContext.Current.CancellationToken);
+            await world.DeliverAsync(Event("evt_5", Subscription(), 70));
+            await world.DeliverAsync(Event("evt_6", Refund(60_000), 120));
+            await world.DeliverAsync(Gained());
+
+            Assert.Equal((await world.RecordAsync())!.Pass.MemberId, world.ValidPass!.Id);
+            Assert.Equal(0, (await world.InspectAsync())!.Spend.Sum(row => row.Amount));
+            Assert.Equal(["customer"], world.State.Keys("CustomerActor", Guest));
+            Assert.True(at < 20);
+        }
+    }
+
+    [Fact]
+    public async Task B11_A_handover_that_broke_off_is_ended_by_the_reminder_where_nothing_comes_again()
+    {
+        for (var (at, broke) = (0, true); broke; at++)
+        {
+            await using var world = await PayersWorld.StartAsync(membership: ByEmail);
+            await world.DeliverAsync(Event("evt_1", Charge(60_000, customer: null)));
+            world.State.CommitsUntilFailure = at;
+            broke = await world.TryAsync(Event("evt_2", Session())) == 1;
+            world.State.CommitsUntilFailure = null;
+
+            if ((await world.RecordAsync(Guest))!.ForwardTo is not null && world.Due(Guest) is not null) await world.WakeWhenDueAsync(Guest);
+
+            if ((await world.RecordAsync(Guest))!.ForwardTo is not null) Assert.Equal(["customer"], world.State.Keys("CustomerActor", Guest));
+            Assert.True(at < 20);
+        }
+    }
+
+    [Fact]
+    public async Task B11_A_failed_sync_of_a_guest_leaves_no_letter_behind_when_its_pass_is_handed_over()
+    {
+        await using var world = await PayersWorld.StartAsync();
+        await world.DeliverAsync(Event("evt_1", Charge(60_000, customer: null)), Event("evt_2", Session()));
+        await world.DeliverAsync(Event("evt_4", Session(email: "no address"), 30));
+        await world.WakeWhenDueAsync(Guest);
+        Assert.Single(await world.ParkedAsync());
+
+        Assert.Equal(0, await world.TryAsync(Event("evt_5", Customer(), 40)));
+        Assert.Equal(0, await world.TryAsync(Gained()));
+        await world.WakeWhenDueAsync(Guest);
+
+        await IsOneAsync(world, 60_000);
+        Assert.Empty(await world.ParkedAsync());
+    }
+
+    [Fact]
+    public async Task B11_A_failed_sync_that_fails_for_the_customer_too_stands_among_the_letters_as_the_customers()
+    {
+        await using var world = await PayersWorld.StartAsync();
+        await world.DeliverAsync(Event("evt_1", Charge(60_000, customer: null)), Event("evt_2", Session()));
+        await world.DeliverAsync(Event("evt_4", Session(email: "no address"), 30));
+        await world.WakeWhenDueAsync(Guest);
+
+        Assert.Equal(0, await world.TryAsync(Gained()));
+        await world.WakeWhenDueAsync(Guest);
+        await world.WakeWhenDueAsync();
+
+        Assert.Equal("cus_1", Assert.Single(await world.LettersAsync()).CustomerId);
+    }
+
+    [Fact]
+    public async Task B11_A_handover_calls_nobody_once_a_turns_time_is_over()
+    {
+        await using var world = await PayersWorld.StartAsync();
+        await world.DeliverAsync(Event("evt_0", Subscription(tier: "silver")));
+        await world.DeliverAsync(Event("evt_1", Charge(60_000, customer: null)), Event("evt_2", Session()));
+        var began = world.Now;
+        List<TimeSpan> called = [];
+        world.PassKit.Transport.BeforeAnswer = () =>
+        {
+            called.Add(world.Now - began);
+            world.Clock.Advance(TimeSpan.FromSeconds(2.1));
+            return Task.CompletedTask;
+        };
+
+        await world.TryAsync(Event("evt_3", Charge(60_000), 60, "charge.updated", GainedCustomer));
+
+        Assert.InRange(called.Count, 1, 2);
+        world.PassKit.Transport.BeforeAnswer = () => Task.CompletedTask;
+        while (world.Due(Guest) is not null) await world.WakeWhenDueAsync(Guest);
+        await world.WakeWhenDueAsync();
+        await IsOneAsync(world, 60_000);
+    }
+
+    private static string Gained(long amount = 60_000) => Event("evt_3", Charge(amount), 60, "charge.updated", GainedCustomer);
 
     private static async Task IsOneAsync(PayersWorld world, long amount)
     {

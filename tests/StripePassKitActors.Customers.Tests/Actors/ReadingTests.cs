@@ -317,9 +317,11 @@ public sealed class ReadingTests
         world.Clock.Advance(TimeSpan.FromMinutes(1));
 
         await world.DeliverAsync([.. charges.Select((charge, number) => Event($"evt_again_{number}", charge, 3))]);
+        var first = stripe.Asked();
         while ((await world.RecordAsync())!.Reads is not null) await world.WakeWhenDueAsync();
 
-        Assert.Equal(charges.Select(charge => $"charge {charge["id"]}").Order(StringComparer.Ordinal), stripe.Asked().Order(StringComparer.Ordinal));
+        Assert.Equal(10, first.Count);
+        Assert.Equal(charges.Select(charge => $"charge {charge["id"]}").Order(StringComparer.Ordinal), first.Concat(stripe.Asked()).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -334,6 +336,58 @@ public sealed class ReadingTests
 
         Assert.Equal(["charge ch_1"], stripe.Asked());
         Assert.Equal(700, Assert.Single((await world.InspectAsync())!.Spend).Amount);
+    }
+
+    [Fact]
+    public async Task F2_A_reading_that_is_another_customer_accounts_says_nothing()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Charge(700)));
+        var theirs = Charge(99_000, customer: null);
+        theirs["customer_account"] = "acct_2";
+        stripe.Put(Customer(), theirs);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.DeliverAsync(Event("evt_2", Charge(700), 3));
+
+        Assert.Equal(["charge ch_1"], stripe.Asked());
+        Assert.Equal(700, Assert.Single((await world.InspectAsync())!.Spend).Amount);
+    }
+
+    [Fact]
+    public async Task F2_Stripe_is_asked_again_no_sooner_than_it_says()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Subscription()));
+        stripe.Fails = () => new StripeUnavailableException("Stripe answers 429.", TimeSpan.FromMinutes(5));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.DeliverAsync(Event("evt_2", Subscription(), 3));
+
+        Assert.InRange((await world.RecordAsync())!.Reads!.NextAttempt!.Value - world.Now, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(7.5));
+    }
+
+    [Fact]
+    public async Task F5_A_guests_pass_is_taken_away_by_a_reading_of_its_charges_alone()
+    {
+        await using var world = await StartAsync();
+        var refunded = Charge(60_000, customer: null, refunded: 60_000);
+        await world.DeliverAsync(Event("evt_1", Charge(60_000, customer: null)), Event("evt_2", Session()));
+        stripe.Put(Charge(60_000, customer: null));
+        stripe.Asked();
+
+        // Stripe says that nothing was refunded, then that it was.
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.DeliverAsync(Event("evt_3", refunded, 20));
+        Assert.NotNull(world.ValidPass);
+
+        stripe.Put(refunded);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.DeliverAsync(Event("evt_4", refunded, 100));
+        Assert.Null(world.ValidPass);
+        var asked = stripe.Asked();
+        Assert.Contains("charge ch_1", asked);
+        Assert.DoesNotContain(asked, call => call.StartsWith("all of", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -522,6 +576,141 @@ public sealed class ReadingTests
         await world.DeliverAsync(Event("evt_3", Refund(500, customer: "cus_1", status: "failed"), 60));
         Assert.Equal("gold", world.ValidPass!.TierId);
         Assert.DoesNotContain("undone-pi_1", world.State.Keys("CustomerActor", "cus_1"));
+    }
+
+    [Fact]
+    public async Task B7_A_dispute_that_was_lost_long_ago_and_is_first_seen_by_reading_takes_no_pass_from_whoever_paid_since()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Subscription()), Event("evt_2", Charge(500, "ch_2")));
+        var lost = Dispute(500, "lost");
+        lost["created"] = Unix(Start.AddDays(-390));
+        stripe.Put(Customer(), Subscription(), Charge(500, created: Start.AddDays(-400)), Charge(500, "ch_2"), lost);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.SyncAsync();
+
+        Assert.Single((await world.RecordAsync())!.Disputes);
+        Assert.NotNull(world.ValidPass);
+    }
+
+    [Fact]
+    public async Task F5_A_charge_that_is_not_among_what_Stripe_shows_of_the_whole_customer_is_read_all_the_same()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Charge(60_000)));
+        var failed = Enumerable.Range(0, 55).Select(number => Charge(5, $"ch_failed_{number}", created: Start.AddMinutes(number + 1))).ToArray();
+        foreach (var charge in failed) charge["status"] = "failed";
+        stripe.Put(Customer(), Charge(60_000));
+        stripe.Put(failed);
+        world.Clock.Advance(TimeSpan.FromHours(1));
+
+        await world.DeliverAsync(Event("evt_2", Charge(60_000, refunded: 60_000), 3_500));
+
+        Assert.Equal([Whole, "charge ch_1"], stripe.Asked());
+        Assert.Equal("gold", world.ValidPass!.TierId);
+    }
+
+    [Fact]
+    public async Task F5_Nothing_is_taken_away_while_some_of_what_is_in_doubt_waits_for_a_later_turn()
+    {
+        await using var world = await StartAsync();
+        var old = Enumerable.Range(0, 15).Select(number => Charge(4_000, $"ch_old_{number}", created: Start.AddDays(-100))).ToArray();
+        var recent = Enumerable.Range(0, 55).Select(number => Charge(1, $"ch_{number}")).ToArray();
+        await world.DeliverAsync([.. old.Concat(recent).Select((charge, number) => Event($"evt_{number}", charge))]);
+        Assert.Equal("gold", world.ValidPass!.TierId);
+        stripe.Put([Customer(), .. recent]);
+        stripe.Put([.. old.Select((charge, number) => number < 10 ? Charge(4_000, (string)charge["id"]!, created: Start.AddDays(-100), refunded: 4_000) : charge)]);
+        stripe.Put([.. old.Take(4)]);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        // Stripe says that six of these refunds are true, nine are not.
+        await world.DeliverAsync([.. old.Select((charge, number) => Event($"evt_r{number}", Charge(4_000, (string)charge["id"]!, created: Start.AddDays(-100), refunded: 4_000), 20))]);
+
+        Assert.Equal(5, (await world.RecordAsync())!.Reads!.Objects.Length);
+        Assert.Equal("gold", world.ValidPass!.TierId);
+
+        await world.WakeWhenDueAsync();
+        Assert.Null((await world.RecordAsync())!.Reads);
+        Assert.Equal(36_055, Assert.Single((await world.InspectAsync())!.Spend).Amount);
+        Assert.Equal("silver", world.ValidPass!.TierId);
+    }
+
+    [Fact]
+    public async Task F2_Where_more_is_in_doubt_than_is_remembered_the_whole_customer_is_read_and_that_is_told()
+    {
+        await using var world = await StartAsync();
+        var charges = Enumerable.Range(0, 60).Select(number => Charge(1, $"ch_{number}")).ToArray();
+        await world.DeliverAsync([.. charges.Select((charge, number) => Event($"evt_{number}", charge))]);
+        stripe.Put([Customer(), .. charges]);
+        stripe.Fails = Away;
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.DeliverAsync([.. charges.Select((charge, number) => Event($"evt_again_{number}", charge, 3))]);
+
+        var reads = (await world.RecordAsync())!.Reads!;
+        Assert.Equal((50, true), (reads.Objects.Length, reads.Customer));
+        Assert.Contains(world.PassKit.Logs.GetSnapshot(), record => record is { Id.Id: 2603, Level: Microsoft.Extensions.Logging.LogLevel.Warning });
+    }
+
+    [Fact]
+    public async Task F5_Somebody_known_by_an_account_alone_is_read_by_what_is_known_of_them()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", OfAccount(Charge(60_000, customer: null))));
+        Assert.NotNull(world.ValidPass);
+        stripe.Put(OfAccount(Charge(60_000, customer: null)));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.DeliverAsync(Event("evt_2", OfAccount(Charge(60_000, customer: null, refunded: 60_000)), 20));
+        Assert.NotNull(world.ValidPass);
+
+        stripe.Put(OfAccount(Charge(60_000, customer: null, refunded: 60_000)));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.DeliverAsync(Event("evt_3", OfAccount(Charge(60_000, customer: null, refunded: 60_000)), 100));
+
+        Assert.Null(world.ValidPass);
+        Assert.Null((await world.RecordAsync("acct_1"))!.Reads);
+    }
+
+    [Fact]
+    public async Task F5_Somebody_known_by_an_account_of_whom_Stripe_knows_nothing_loses_nothing()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", OfAccount(Charge(60_000, customer: null))));
+
+        await world.DeliverAsync(Event("evt_2", OfAccount(Charge(60_000, customer: null, refunded: 60_000)), 20));
+
+        Assert.NotNull(world.ValidPass);
+    }
+
+    [Fact]
+    public async Task F5_While_Stripe_is_away_who_waits_for_it_is_no_news_to_whoever_is_on_call()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Subscription()));
+        stripe.Fails = Away;
+
+        await world.DeliverAsync(Event("evt_2", Subscription("canceled"), 20));
+
+        Assert.DoesNotContain(world.PassKit.Logs.GetSnapshot(), record => record is { Id.Id: 2602, Level: > Microsoft.Extensions.Logging.LogLevel.Debug });
+    }
+
+    [Fact]
+    public async Task F5_That_Stripe_does_not_know_customers_whose_events_come_here_is_told_once_however_many_they_are()
+    {
+        await using var world = await StartAsync();
+        foreach (var number in Enumerable.Range(1, 3)) await world.DeliverAsync(Event($"evt_{number}", Subscription(id: $"sub_{number}", customer: $"cus_{number}")));
+
+        foreach (var number in Enumerable.Range(1, 3)) await world.DeliverAsync(Event($"evt_x{number}", Subscription("unpaid", id: $"sub_{number}", customer: $"cus_{number}"), 20));
+
+        Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Critical, Assert.Single(world.PassKit.Logs.GetSnapshot(), record => record.Id.Id == 2702).Level);
+    }
+
+    private static JsonObject OfAccount(JsonObject thing)
+    {
+        thing["customer_account"] = "acct_1";
+        return thing;
     }
 
     private static Exception Away() => new StripeUnavailableException("Stripe is away.");

@@ -102,7 +102,7 @@ public sealed class WakeTests
 
         await world.WakeWhenDueAsync();
 
-        Assert.Equal([Saved, "unregistered"], world.Journal);
+        Assert.Equal([Saved, Saved, "unregistered"], world.Journal); // subscribers are told that the pass is over
         Assert.Null(world.Reminders.Due);
     }
 
@@ -119,7 +119,7 @@ public sealed class WakeTests
         Assert.InRange(world.Reminders.Due!.Value - world.Now, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
         await world.WakeWhenDueAsync();
-        Assert.Equal(["registered", Saved, "unregistered"], world.Journal);
+        Assert.Equal(["registered", Saved, Saved, "unregistered"], world.Journal);
         Assert.True(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
     }
 
@@ -185,6 +185,25 @@ public sealed class WakeTests
         Assert.Equal(new DateTimeOffset(2026, 12, 2, 0, 0, 0, TimeSpan.Zero), world.Now);
         var member = world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!;
         Assert.Equal(("silver", false), (member.TierId, member.IsExpired));
+    }
+
+    [Fact]
+    public async Task P13_A_message_comes_and_goes_at_its_moment()
+    {
+        await using var world = await StartAsync(passKit: new() { ApiKey = "key", ApiSecret = PassKitWorld.Secret, ProgramId = "program", Messages = new() { Renewal = "Renews on {date}.", TierReached = "Welcome to {tier}." } });
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        Assert.Equal(("Welcome to Gold.", PassKitWorld.Start.AddDays(7)), (Shown(), world.Reminders.Due));
+
+        await world.WakeWhenDueAsync();
+        Assert.Equal(("", Facts.PeriodEnd.AddDays(-7)), (Shown(), world.Reminders.Due));
+
+        await world.WakeWhenDueAsync();
+        Assert.Equal(($"Renews on {Facts.PeriodEnd:yyyy-MM-dd}.", Facts.PeriodEnd), (Shown(), world.Reminders.Due));
+
+        await world.WakeWhenDueAsync();
+        Assert.Equal(("", Facts.PeriodEnd.AddDays(3)), (Shown(), world.Reminders.Due));
+
+        string Shown() => world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.MetaData.GetValueOrDefault("message", "");
     }
 
     [Fact]

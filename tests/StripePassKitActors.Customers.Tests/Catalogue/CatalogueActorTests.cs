@@ -225,6 +225,20 @@ public sealed class CatalogueActorTests
     }
 
     [Fact]
+    public async Task B2_A_customer_who_refuses_what_is_told_is_named_and_the_walk_goes_on()
+    {
+        using var world = new CatalogueWorld("price-price_1", stripe, clock, (customer, events) => Task.FromResult(new TurnAnswer(
+            [.. events.Select(told => customer == "cus_1" ? new EventAnswer(told.Id, null, "It contradicts itself.") : new EventAnswer(told.Id, Core.Customers.Outcome.Applied, null))], null)));
+        await world.ChangedAsync("evt_1");
+
+        await world.WalkAsync();
+
+        Assert.Equal(["cus_1", "cus_2", "cus_3"], Told(world));
+        Assert.Contains(world.Logs.GetSnapshot(), line => line.Id.Id == 2804 && line.Message.StartsWith("cus_1 ", StringComparison.Ordinal));
+        Assert.Equal(2, world.Counted.GetMeasurementSnapshot().Sum(measured => measured.Value));
+    }
+
+    [Fact]
     public async Task A_walk_whose_key_was_taken_away_ends()
     {
         using var world = new CatalogueWorld("price-price_1", null, clock);

@@ -60,7 +60,7 @@ public sealed class PaymentOwnersTests : IDisposable
     {
         state.Failing = 1;
 
-        await Assert.ThrowsAsync<PaymentOwnersUnavailableException>(() => Owners.RememberAsync(Of(("pi_1", "cus_1")), Cancelled));
+        await Assert.ThrowsAsync<PlainStateUnavailableException>(() => Owners.RememberAsync(Of(("pi_1", "cus_1")), Cancelled));
         await Owners.RememberAsync(Of(("pi_1", "cus_1")), Cancelled);
 
         Assert.Equal("cus_1", await Owners.FindAsync("pi_1", Cancelled));
@@ -70,13 +70,13 @@ public sealed class PaymentOwnersTests : IDisposable
     public async Task A_store_that_does_not_answer_is_no_stranger()
     {
         state.Failing = 1;
-        await Assert.ThrowsAsync<PaymentOwnersUnavailableException>(() => Owners.FindAsync("pi_1", Cancelled));
+        await Assert.ThrowsAsync<PlainStateUnavailableException>(() => Owners.FindAsync("pi_1", Cancelled));
 
         state.BeforeAnswer = () => new TaskCompletionSource().Task;
         using var impatient = new CancellationTokenSource();
         var asked = Owners.FindAsync("pi_1", impatient.Token);
         await impatient.CancelAsync();
-        await Assert.ThrowsAsync<PaymentOwnersUnavailableException>(() => asked);
+        await Assert.ThrowsAsync<PlainStateUnavailableException>(() => asked);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class PaymentOwnersTests : IDisposable
 
     public void Dispose() => state.Dispose();
 
-    private PaymentOwners Anew() => new(state);
+    private PaymentOwners Anew() => new(new PlainState(state));
 
     private static Dictionary<string, string> Of(params (string Payment, string Customer)[] owners) =>
         owners.ToDictionary(owner => owner.Payment, owner => owner.Customer);

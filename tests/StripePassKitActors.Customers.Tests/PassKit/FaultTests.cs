@@ -112,7 +112,7 @@ public sealed class FaultTests
         world.Sandbox.Faults.Set(new Fault(FaultKind.Hang));
         using var budget = new CancellationTokenSource(PassKitWorld.Budget, world.Clock);
 
-        var running = world.Sync.RunAsync(PassKitWorld.Wanted(), new PassRecord(), force: false, _ => Task.CompletedTask, budget.Token);
+        var running = world.Sync.RunAsync(PassKitWorld.Wanted(), new PassRecord(), force: false, hinted: false, (_, _) => Task.CompletedTask, budget.Token);
         await world.Sandbox.Calls.WaitForAsync(_ => true, TestContext.Current.CancellationToken);
         Assert.False(running.IsCompleted);
         world.Clock.Advance(PassKitWorld.Budget);

@@ -53,6 +53,11 @@ public sealed class SettingsTests
     [InlineData("PassKit:CustomerMetadata:shoe is blank;", "PassKit:CustomerMetadata:shoe", " ")]
     [InlineData("PassKit:Fields and PassKit:CustomerMetadata write 'status' twice;", "PassKit:Fields:TierName", "status")]
     [InlineData("PassKit:Fields and PassKit:CustomerMetadata write 'tierName' twice;", "PassKit:CustomerMetadata:shoe", "tierName")]
+    [InlineData("PassKit:Messages:PastDue has {day}, which it cannot fill; it knows {tier}, {date}, {days}.", "PassKit:Messages:PastDue", "By {day}, {day}!")]
+    [InlineData("PassKit:Messages:TierReached has {date}, which it cannot fill; it knows {tier}.", "PassKit:Messages:TierReached", "{tier} on {date}")]
+    [InlineData("PassKit:Messages:Ended has {}, which it cannot fill;", "PassKit:Messages:Ended", "{}")]
+    [InlineData("PassKit:RenewalNoticeDays must lie", "PassKit:RenewalNoticeDays", "0")]
+    [InlineData("PassKit:TierReachedDays must lie", "PassKit:TierReachedDays", "367")]
     [InlineData("Operator:ApiKey must have at least 16", "Operator:ApiKey", null)]
     [InlineData("Operator:ApiKey must have at least 16", "Operator:ApiKey", "fifteen_letters")]
     [InlineData("Operator:ApiKey must have at least 16", "Operator:ApiKey", "fifteen_letters ")]
@@ -102,6 +107,18 @@ public sealed class SettingsTests
         await using var app = await BuildAsync(Pairs(changes));
 
         Assert.DoesNotContain("s3cr3t", Assert.ThrowsAny<Exception>(() => Validate(app)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_left_out_is_the_default_and_an_empty_one_is_off()
+    {
+        await using var app = await BuildAsync(Pairs(
+            "PassKit:Messages:PastDue", "", "PassKit:Messages:Renewal", " {days} more days of {tier} ", "PassKit:RenewalNoticeDays", "3", "PassKit:TierReachedDays", "1"));
+        Validate(app);
+
+        Assert.Equal(
+            new PassMessages { PastDue = null, Renewal = "{days} more days of {tier}", RenewalNotice = TimeSpan.FromDays(3), TierReachedFor = TimeSpan.FromDays(1) },
+            app.Services.GetRequiredService<PassSettings>().Messages);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.DeadLetters;
 
 namespace StripePassKitActors.Customers.Tests.State;
@@ -157,7 +158,42 @@ public sealed class StoredStateTests
         ForgottenAt = Day.AddDays(-1),
         Looks = 3,
         LookAt = Day.AddHours(6),
+    };
+
+    private static readonly CustomerState Record3 = Record2 with
+    {
+        SchemaVersion = 3,
         Stamp = 1,
+        CheckoutSessions = ["cs_1", "cs_2"],
+        TierReached = new TierReached("gold", Day.AddDays(-2)),
+        StripeMetadata = new StripeMetadata
+        {
+            Written = ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>>.Empty
+                .Add("cus_1", ImmutableSortedDictionary<string, string>.Empty.Add("passkit_tier", "gold")),
+            Unsure = true,
+            Refused = true,
+            Attempts = 2,
+            NextAttempt = Day.AddDays(1),
+            LastError = "customers answers 403",
+        },
+        Version = 7,
+        Underway = true,
+        Unpublished = new PendingChanges
+        {
+            Changes = [new PassChange(6, PassChangeKind.Revoked, Day.AddSeconds(3), "gold", EntitlementStatus.Ended, Day.AddDays(30), "0123456789abcdefABCDEF", Installed: false)],
+            Attempts = 2,
+            NextAttempt = Day.AddMinutes(2),
+        },
+        Pass = Record2.Pass with
+        {
+            Announced = new AnnouncedPass("0123456789abcdefABCDEF", Valid: true, "gold", EntitlementStatus.Grace, Day.AddDays(30), Installed: true, "fedcba9876543210"),
+            IssuedAt = Day.AddSeconds(4),
+            Overwritten = new Overwritten("0123456789abcdef", Day.AddSeconds(5)),
+            InstalledAt = Day.AddSeconds(6),
+            RemovedAt = Day.AddSeconds(7),
+            ShownAt = Day.AddSeconds(8),
+            EmailedAt = Day.AddSeconds(9),
+        },
     };
 
     private static readonly ChargeLedger Ledger = new()
@@ -235,16 +271,29 @@ public sealed class StoredStateTests
     public void A_customer_reads_and_writes_as_schema_2_has_it() => Same("customer", Record2, StateJson.CustomerState, schema: 2);
 
     [Fact]
+    public void A_customer_reads_and_writes_as_schema_3_has_it() => Same("customer", Record3, StateJson.CustomerState, schema: 3);
+
+    [Fact]
     public void A_ledger_reads_and_writes_as_schema_2_has_it() => Same("charge", Ledger2, StateJson.ChargeLedger, schema: 2);
 
     [Fact]
     public void An_undone_payment_reads_and_writes_as_schema_2_has_it() => Same("undone", new UndonePayment("pi_1"), StateJson.UndonePayment, schema: 2);
 
     [Fact]
+    public void What_was_begun_reads_and_writes_as_schema_3_has_it() => Same("attempt", new StoredAttempt(1, 7, Record3.Pass), StateJson.StoredAttempt, schema: 3);
+
+    [Fact]
+    public void A_walk_through_those_who_hold_a_price_reads_and_writes_as_schema_2_has_it() => Same(
+        "walk",
+        new CatalogueWalk(new CatalogueChange("evt_1", "price.updated", "price", "price_1"), 2) { Prices = ["price_1", "price_2"], After = "sub_1", Attempts = 3, NextAt = Day.AddSeconds(4) },
+        StateJson.CatalogueWalk,
+        schema: 2);
+
+    [Fact]
     public void The_newest_samples_leave_no_field_out()
     {
         // A list whose rows leave a field out would let that field be renamed unseen.
-        var sample = JsonNode.Parse(Sample("customer", 2))!;
+        var sample = JsonNode.Parse(Sample("customer", 3))!;
         var ledger = JsonNode.Parse(Sample("charge", 2))!;
 
         Assert.Equal(CustomerState.CurrentSchema, sample["schemaVersion"]!.GetValue<int>());
@@ -255,6 +304,12 @@ public sealed class StoredStateTests
         Assert.Equal(Properties<SubscriptionItem>(), Names(sample["subscriptions"]![0]!["items"]![0]!));
         Assert.Equal(Properties<InvoiceFact>(), Names(sample["invoices"]![0]!));
         Assert.Equal(Properties<PassRecord>(), Names(sample["pass"]!));
+        Assert.Equal(Properties<StripeMetadata>(), Names(sample["stripeMetadata"]!));
+        Assert.Equal(Properties<TierReached>(), Names(sample["tierReached"]!));
+        Assert.Equal(Properties<PendingChanges>(), Names(sample["unpublished"]!));
+        Assert.Equal(Properties<PassChange>(), Names(sample["unpublished"]!["changes"]![0]!));
+        Assert.Equal(Properties<AnnouncedPass>(), Names(sample["pass"]!["announced"]!));
+        Assert.Equal(Properties<Overwritten>(), Names(sample["pass"]!["overwritten"]!));
         Assert.Equal(Properties<PassContent>(), Names(sample["pass"]!["told"]!));
         Assert.Equal(Properties<PaidItems>(), Names(sample["subscriptions"]![0]!["paid"]!));
         Assert.Equal(Properties<PurchaseFact>(), Names(sample["purchases"]![0]!));
@@ -269,6 +324,10 @@ public sealed class StoredStateTests
         Assert.Equal(Properties<ChargeFact>(), Names(ledger["charge"]!));
         Assert.Equal(Properties<RefundFact>(), Names(ledger["refunds"]![0]!));
         Assert.Equal(Properties<DisputeFact>(), Names(ledger["disputes"]![0]!));
+        Assert.Equal(Properties<StoredAttempt>(), Names(JsonNode.Parse(Sample("attempt", 3))!));
+        Assert.Equal(Properties<StripeMetadata>(), Names(sample["stripeMetadata"]!));
+        Assert.Equal(Properties<CatalogueWalk>(), Names(JsonNode.Parse(Sample("walk", 2))!));
+        Assert.Equal(Properties<CatalogueChange>(), Names(JsonNode.Parse(Sample("walk", 2))!["change"]!));
         Assert.Equal(Properties<DeadLetter>(), Names(JsonNode.Parse(Sample("letter", 1))!["letter"]!));
     }
 

@@ -125,7 +125,7 @@ public sealed class EventReaderTests
     [InlineData("""{"id":"ch_1","object":"charge","customer":null,"amount":5}""", "no currency")]
     [InlineData("""{"id":"prod/1","object":"product"}""", "product has no id")]
     [InlineData("""{"object":"price"}""", "price has no id")]
-    [InlineData("""{"id":"re_1","object":"refund","customer":"cus_1","amount":5}""", "names no charge")]
+    [InlineData("""{"id":"re_1","object":"refund","customer":"cus_1","payment_intent":"pi_1","amount":5}""", "names no charge")]
     [InlineData("""{"id":"sub_1","object":"subscription","customer":"cus_1","status":"hibernating"}""", "does not know")]
     public void What_matters_and_cannot_be_understood_is_told_with_its_reason(string stripeObject, string reason) =>
         Assert.Contains(reason, Assert.IsType<EventReading.Unreadable>(Read("any.type", stripeObject)).Reason, StringComparison.Ordinal);
@@ -134,6 +134,7 @@ public sealed class EventReaderTests
     [InlineData("""{"id":"x","object":"payment_intent","customer":"cus_1"}""")]
     [InlineData("""{"id":"x","object":"never.heard.of"}""")]
     [InlineData("""{"id":"re_1","object":"refund","amount":5,"status":"failed"}""")] // of no payment: a payout, a top-up
+    [InlineData("""{"id":"re_1","object":"refund","customer":"cus_1","amount":5,"status":"succeeded"}""")] // of a cash balance
     [InlineData("""{"id":"sub_1","object":"subscription","status":"active"}""")]
     [InlineData("""{"id":"in_1","object":"invoice","status":"paid"}""")]
     [InlineData("""{"id":"cs_1","object":"checkout.session","status":"open","payment_status":"unpaid"}""")] // a guest who has not bought yet

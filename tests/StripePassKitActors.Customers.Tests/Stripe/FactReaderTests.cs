@@ -299,6 +299,28 @@ public sealed class FactReaderTests
     }
 
     [Fact]
+    public void B7_A_lost_dispute_that_is_read_does_not_tell_when_it_was_lost_and_stands_for_as_early_as_it_can_have_been()
+    {
+        var dispute = System.Text.Json.JsonElement.Parse("""{"id":"du_1","object":"dispute","charge":"ch_1","amount":500,"created":1599999000,"status":"lost"}""");
+
+        var fact = Assert.IsType<DisputeFact>(Assert.Single(new FactReader("card_tier", []).Read(new Customers.Stripe.Api.StripeObject("dispute", dispute, Said))));
+
+        Assert.Equal((Said.AddSeconds(-1000), Said), (fact.LostAt, fact.AsOf.At));
+    }
+
+    [Fact]
+    public void B3_Of_an_invoices_payments_the_one_that_was_paid_is_its_payment()
+    {
+        var purchase = One<PurchaseFact>("""
+            {"id":"in_1","object":"invoice","customer":"cus_1","status":"paid","payments":{"data":[
+              {"status":"canceled","payment":{"type":"payment_intent","payment_intent":"pi_given_up"}},
+              {"status":"paid","payment":{"type":"payment_intent","payment_intent":"pi_1"}}]} }
+            """);
+
+        Assert.Equal("pi_1", purchase.Payment);
+    }
+
+    [Fact]
     public void M4_A_dispute_without_a_status_is_told() =>
         Assert.Contains("no status", Assert.IsType<EventReading.Unreadable>(Read("any.type", """{"id":"du_1","object":"dispute","charge":"ch_1","amount":5}""")).Reason, StringComparison.Ordinal);
 

@@ -9,6 +9,8 @@ using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Changes;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
@@ -37,7 +39,7 @@ internal sealed class ActorWorld : IAsyncDisposable
     private readonly ConcurrentQueue<string> journal = [];
     private readonly CustomerActor actor;
 
-    private ActorWorld(PassKitWorld passKit, IStripeApi? stripe, MembershipSettings membership)
+    private ActorWorld(PassKitWorld passKit, IStripeApi? stripe, MembershipSettings membership, IStripeMetadata? metadata, StripeMetadataKeys? keys)
     {
         PassKit = passKit;
         State = new MemoryActorState(journal);
@@ -53,6 +55,8 @@ internal sealed class ActorWorld : IAsyncDisposable
             membership,
             services.GetRequiredService<PassSettings>(),
             passKit.Sync,
+            ActivatorUtilities.CreateInstance<Announcing>(services, membership),
+            services.GetRequiredService<PassMail>(),
             services.GetRequiredService<PassLink>(),
             new Rereading(
                 StripeOptions.RereadPolicy.WhenNeeded,
@@ -63,7 +67,15 @@ internal sealed class ActorWorld : IAsyncDisposable
                 services.GetRequiredService<Random>(),
                 services.GetRequiredService<ILogger<Rereading>>(),
                 stripe),
+            new WritingBack(
+                keys ?? new StripeMetadataKeys(),
+                services.GetRequiredService<PassLink>(),
+                metrics,
+                services.GetRequiredService<Random>(),
+                services.GetRequiredService<ILogger<WritingBack>>(),
+                metadata),
             new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe),
+            services.GetRequiredService<ICheckoutSessions>(),
             new CustomerActors(ToLetters.Proxies),
             new DeadLetterBox(ToLetters.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>()),
             metrics,
@@ -89,8 +101,8 @@ internal sealed class ActorWorld : IAsyncDisposable
     /// <summary>What was registered and saved, oldest first.</summary>
     public IReadOnlyList<string> Journal => [.. journal];
 
-    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null, PassKitOptions? passKit = null, MembershipSettings? membership = null) =>
-        new(await PassKitWorld.StartAsync(passKit), stripe, membership ?? Membership);
+    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null, PassKitOptions? passKit = null, MembershipSettings? membership = null, IStripeMetadata? metadata = null, StripeMetadataKeys? keys = null) =>
+        new(await PassKitWorld.StartAsync(passKit), stripe, membership ?? Membership, metadata, keys);
 
     public static CustomerEvent Event(string id, params Fact[] facts) => new(id, "test", [.. facts]);
 
@@ -109,6 +121,21 @@ internal sealed class ActorWorld : IAsyncDisposable
     public Task<HandoverAnswer> TakeOverAsync(Handover handover) => DriveAsync(actor.TakeOverAsync(handover));
 
     public Task<ForgetAnswer> ForgetAsync() => DriveAsync(actor.ForgetAsync());
+
+    /// <summary>A hint of PassKit's; whether the member is the customer's.</summary>
+    public async Task<bool> RefreshAsync(string? member = null)
+    {
+        var answer = await DriveAsync(actor.RefreshAsync(member ?? PassKit.Sandbox.Find(CustomerId)!.Id));
+        Assert.Null(answer.Failure);
+        return answer.Known;
+    }
+
+    public Task<CheckoutAnswer> PassAsync(CheckoutClaim claim) => DriveAsync(actor.PassAsync(claim));
+
+    public Task<EmailAnswer> EmailAsync() => DriveAsync(actor.EmailAsync());
+
+    /// <summary>What is stored; null: nothing.</summary>
+    public Task<CustomerState?> RecordAsync() => new CustomerStore(State, Membership, new Random(1)).ReadRecordAsync(new ActorId(CustomerId));
 
     public async Task<CustomerInspection> InspectAsync() => (await actor.InspectAsync()).Customer!;
 

@@ -23,6 +23,12 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
     /// <summary>How many more commits work before one fails; null: none fails.</summary>
     public int? CommitsUntilFailure { get; set; }
 
+    /// <summary>Bytes of JSON that were read, since it was last set to nothing.</summary>
+    public long BytesRead { get; set; }
+
+    /// <summary>Bytes of keys and JSON that were written, since it was last set to nothing.</summary>
+    public long BytesWritten { get; set; }
+
     /// <summary>What happens once the next commit is made; then nothing.</summary>
     public Action? AfterNextCommit { get; set; }
 
@@ -35,14 +41,14 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
     /// <summary>Keys of each commit that worked, oldest first.</summary>
     public ConcurrentQueue<IReadOnlyList<string>> Commits { get; } = [];
 
-    /// <summary>The keys of an actor, in their order.</summary>
+    /// <summary>The keys of an actor, in their order; without the attempt that stands beside every customer's record.</summary>
     public IReadOnlyList<string> Keys(string type, string actor) =>
-        [.. values.Keys.Where(key => key.Type == type && key.Actor == actor).Select(key => key.Key).Order(StringComparer.Ordinal)];
+        [.. values.Keys.Where(key => key.Type == type && key.Actor == actor && key.Key != "attempt").Select(key => key.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>Forgets all keys of an actor, as if they had never been saved.</summary>
     public void Lose(string type, string actor)
     {
-        foreach (var key in Keys(type, actor)) values.TryRemove((type, actor, key), out _);
+        foreach (var key in values.Keys.Where(key => key.Type == type && key.Actor == actor)) values.TryRemove(key, out _);
     }
 
     public string Stored(string type, string actor, string key) => Encoding.UTF8.GetString(values[(type, actor, key)]);
@@ -58,7 +64,9 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
             throw new HttpRequestException("The state store is away.");
         }
 
-        return Task.FromResult(values.TryGetValue((actorType, actor.GetId(), key), out var json) ? JsonSerializer.Deserialize(json, type) : null);
+        if (!values.TryGetValue((actorType, actor.GetId(), key), out var json)) return Task.FromResult<T?>(null);
+        BytesRead += json.Length;
+        return Task.FromResult(JsonSerializer.Deserialize(json, type));
     }
 
     public Task CommitAsync(string actorType, ActorId actor, StateChanges changes)
@@ -82,6 +90,7 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
             else values[(actorType, actor.GetId(), key)] = value;
         }
 
+        BytesWritten += changes.All.Sum(change => (long)change.Key.Length + (change.Value?.Length ?? 0));
         Commits.Enqueue([.. changes.All.Select(change => change.Key)]);
         journal.Enqueue($"{actorType} saved");
         var after = AfterNextCommit;

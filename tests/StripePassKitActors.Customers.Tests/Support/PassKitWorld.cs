@@ -6,6 +6,8 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.Changes;
+using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Sandbox.PassKit;
@@ -35,11 +37,13 @@ internal sealed class PassKitWorld : IAsyncDisposable
         services = new ServiceCollection()
             .AddLogging(logging => logging.AddFakeLogging().SetMinimumLevel(LogLevel.Trace))
             .AddMetrics()
-            .AddPassKit(new ConfigurationBuilder().Build())
+            .AddPassKit(new ConfigurationBuilder().AddInMemoryCollection([new("PASSKIT_REST_URL", running.Address.ToString())]).Build())
             .AddSingleton<CustomersMetrics>()
             .AddSingleton<TimeProvider>(clock)
             .AddSingleton(new Random(20261124))
             .AddSingleton<IPassKitTransport>(Transport)
+            .AddSingleton<IChangePublisher>(Changes)
+            .AddSingleton<ICheckoutSessions, MemoryCheckouts>()
             .AddSingleton(Options.Create(options))
             .AddSingleton(options.ToSettings())
             .BuildServiceProvider();
@@ -50,6 +54,9 @@ internal sealed class PassKitWorld : IAsyncDisposable
     public HttpTransport Transport { get; }
 
     public PassKitSandbox Sandbox => running.Sandbox;
+
+    /// <summary>What subscribers are told.</summary>
+    public RecordingChanges Changes { get; } = new();
 
     public IServiceProvider Services => services;
 
@@ -103,7 +110,7 @@ internal sealed class PassKitWorld : IAsyncDisposable
     public async Task<PassRecord> SyncAsync(WantedPass wanted, PassRecord? pass = null, bool force = false)
     {
         using var budget = new CancellationTokenSource(Budget, Clock);
-        return await Clock.DriveAsync(Sync.RunAsync(wanted, pass ?? new PassRecord(), force, _ => Task.CompletedTask, budget.Token), Budget);
+        return await Clock.DriveAsync(Sync.RunAsync(wanted, pass ?? new PassRecord(), force, hinted: false, (_, _) => Task.CompletedTask, budget.Token), Budget);
     }
 
     /// <summary>What the calls of a piece of work were.</summary>

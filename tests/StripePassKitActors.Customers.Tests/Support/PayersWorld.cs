@@ -9,11 +9,15 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Catalogue;
+using StripePassKitActors.Customers.Checkout;
+using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe;
+using StripePassKitActors.Customers.Stripe.Api;
+using StripePassKitActors.Hosting;
 using StripePassKitActors.Sandbox.PassKit.Members;
 
 namespace StripePassKitActors.Customers.Tests.Support;
@@ -46,11 +50,13 @@ internal sealed class PayersWorld : IAsyncDisposable
         var reader = new FactReader("passkit_tier", [.. MerchantsWord.Keys]);
         store = new CustomerStore(State, membership, new Random(1));
         rereading = new Rereading(
-            policy, reader, store, membership, services.GetRequiredService<PassSettings>(), services.GetRequiredService<Random>(), services.GetRequiredService<ILogger<Rereading>>(), stripe);
+            policy, reader, store, membership, services.GetRequiredService<PassSettings>(), services.GetRequiredService<Random>(), services.GetRequiredService<ILogger<Rereading>>(), stripe, new StripeFaultLog(passKit.Clock, services.GetRequiredService<ILogger<StripeFaultLog>>()));
         payers = new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe);
         customers = new CustomerActors(Calls.Proxies);
         letters = new DeadLetterBox(Calls.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>());
-        dispatcher = ActivatorUtilities.CreateInstance<EventDispatcher>(services, new EventReader(reader), payers, customers, letters, new CatalogueWalks(Calls.Proxies, rereading));
+        var events = new EventReader(reader);
+        Reading = new CheckoutReading(reader, payers, customers, Checkouts, passKit.Clock, services.GetRequiredService<ILogger<CheckoutReading>>(), stripe);
+        dispatcher = ActivatorUtilities.CreateInstance<EventDispatcher>(services, events, payers, customers, letters, new CatalogueWalks(Calls.Proxies, rereading));
     }
 
     public PassKitWorld PassKit { get; }
@@ -59,6 +65,12 @@ internal sealed class PayersWorld : IAsyncDisposable
 
     /// <summary>Who paid what, as far as it was written down.</summary>
     public MemoryOwners Owners { get; } = new();
+
+    /// <summary>What is known of checkouts.</summary>
+    public ICheckoutSessions Checkouts => PassKit.Services.GetRequiredService<ICheckoutSessions>();
+
+    /// <summary>Reads checkouts that somebody comes back from.</summary>
+    public CheckoutReading Reading { get; }
 
     /// <summary>The way to every actor.</summary>
     public InProcessActors Calls { get; }
@@ -81,11 +93,21 @@ internal sealed class PayersWorld : IAsyncDisposable
         Assert.Empty(await ParkedAsync());
     }
 
+    /// <summary>Delivers a hint of PassKit's; false: it must come again.</summary>
+    public Task<bool> HintAsync(string? member, string? externalId = null, string? what = "PASS_EVENT_INSTALLED") =>
+        DriveAsync(ActivatorUtilities.CreateInstance<PassKitHints>(PassKit.Services, customers).HandleAsync(new PassKitHint(member, externalId, what)));
+
     /// <summary>Why what is parked is parked.</summary>
-    public async Task<IReadOnlyList<string>> ParkedAsync() =>
-        [.. (await new DeadLettersActor(Host<DeadLettersActor>("all"), State).ListAsync(new DeadLetterQuery(null, null))).Letters.Select(letter => letter.Reason)];
+    public async Task<IReadOnlyList<string>> ParkedAsync() => [.. (await LettersAsync()).Select(letter => letter.Reason)];
+
+    /// <summary>What is parked.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> LettersAsync() => (await new DeadLettersActor(Host<DeadLettersActor>("all"), State).ListAsync(new DeadLetterQuery(null, null))).Letters;
 
     public async Task<CustomerInspection?> InspectAsync(string actor = "cus_1") => (await Find(actor).InspectAsync()).Customer;
+
+    /// <summary>What somebody is told who comes back from a checkout.</summary>
+    public Task<BoughtPass> BuyerAsksAsync(string sessionId) =>
+        DriveAsync(new BoughtPasses(Checkouts, Reading, customers, membership, Clock).OfAsync(sessionId));
 
     /// <summary>What is stored of an actor; null: nothing.</summary>
     public Task<CustomerState?> RecordAsync(string actor = "cus_1") => store.ReadRecordAsync(new ActorId(actor));
@@ -127,7 +149,8 @@ internal sealed class PayersWorld : IAsyncDisposable
     private RecordingReminders Reminders(string actor) => reminders.GetOrAdd(actor, _ => new RecordingReminders(journal, PassKit.Clock));
 
     private CustomerActor Find(string id) => actors.GetOrAdd(id, _ => ActivatorUtilities.CreateInstance<CustomerActor>(
-        PassKit.Services, Host<CustomerActor>(id), store, membership, rereading, payers, customers, letters));
+        PassKit.Services, Host<CustomerActor>(id), store, membership, rereading, payers, customers, letters,
+        ActivatorUtilities.CreateInstance<WritingBack>(PassKit.Services, new StripeMetadataKeys()), ActivatorUtilities.CreateInstance<Announcing>(PassKit.Services, membership)));
 
     private Task<T> DriveAsync<T>(Task<T> turn) => Clock.DriveAsync(turn, PassKitWorld.Budget, Limits);
 

@@ -35,6 +35,8 @@ internal sealed class StripeWorld : IAsyncDisposable
 
     public IStripeApi Api => services.GetRequiredService<IStripeApi>();
 
+    public IStripeMetadata Metadata => services.GetRequiredService<IStripeMetadata>();
+
     /// <summary>Path and query of every call, oldest first.</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
 

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Catalogue;
+using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Hosting;
@@ -55,7 +56,7 @@ internal sealed class WholeApp : IAsyncDisposable
         var app = await Program.BuildAsync(
             builder =>
             {
-                builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IPassKitTransport>(passKit).AddSingleton<IActorState>(state)
+                builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IPassKitTransport>(passKit).AddSingleton<IActorState>(state).AddSingleton<IChangePublisher>(new RecordingChanges())
                     .AddSingleton<IActorProxyFactory>(new InProcessActors((type, id) => whole!.Find(type, id)).Proxies);
                 builder.Services.AddHttpClient(SidecarServices.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => plainState);
                 builder.Logging.ClearProviders().AddFakeLogging().SetMinimumLevel(LogLevel.Trace).AddFilter(_ => true);
@@ -104,6 +105,14 @@ internal sealed class WholeApp : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(method, path) { Headers = { { "Authorization", $"Bearer {key}" } } };
         return await SendAsync(request);
+    }
+
+    /// <summary>Asks for the pass of a checkout, as the ingress does through the sidecars.</summary>
+    public async Task<HttpResponseMessage> AskForPassAsync(string sessionId, string header = "dapr-api-token", string value = AppToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/{BoughtPass.Route}") { Content = JsonContent.Create(new CheckoutQuestion(sessionId)) };
+        request.Headers.TryAddWithoutValidation(header, value);
+        return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Asks with one header.</summary>

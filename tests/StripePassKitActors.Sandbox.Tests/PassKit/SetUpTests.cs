@@ -11,10 +11,12 @@ public sealed class SetUpTests
     {
         var options = PassKitSandboxOptions.From(Settings(
             ("PassKit:ApiKey", "key"), ("PassKit:ApiSecret", "secret"), ("PassKit:Token", "token"), ("PassKit:ProgramId", "program"),
+            ("PassKitSandbox:SinkUrl", "http://localhost:8080/webhooks/passkit/token"),
             ("Membership:Tiers:0:Id", "silver"), ("Membership:Tiers:0:Rank", "1"), ("Membership:Tiers:1:Id", "gold")));
 
         Assert.Equal(("key", "secret", "token", "program"), (options.ApiKey, options.ApiSecret, options.Token, options.ProgramId));
         Assert.Equal(["silver", "gold"], options.TierIds);
+        Assert.Equal("http://localhost:8080/webhooks/passkit/token", options.SinkUrl);
     }
 
     [Fact]

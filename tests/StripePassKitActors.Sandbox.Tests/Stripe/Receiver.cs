@@ -26,7 +26,7 @@ internal sealed class Receiver : IAsyncDisposable
             using var reader = new StreamReader(context.Request.Body);
             var json = await reader.ReadToEndAsync(context.RequestAborted);
             var now = time.GetUtcNow();
-            var read = EventUtility.ConstructEvent(json, context.Request.Headers["Stripe-Signature"], Secret, 300, now.ToUnixTimeSeconds());
+            var read = EventUtility.ConstructEvent(json, context.Request.Headers["Stripe-Signature"], SignedWith, 300, now.ToUnixTimeSeconds(), throwOnApiVersionMismatch: false);
             Deliveries.Enqueue(new Delivery(now, read, json, context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
             context.Response.StatusCode = Answer(read);
         }));
@@ -37,6 +37,9 @@ internal sealed class Receiver : IAsyncDisposable
     public ConcurrentQueue<Delivery> Deliveries { get; } = [];
 
     public IEnumerable<Event> Events => Deliveries.Select(delivery => delivery.Event);
+
+    /// <summary>What it knows events by.</summary>
+    public string SignedWith { get; set; } = Secret;
 
     /// <summary>The status that it answers with.</summary>
     public Func<Event, int> Answer { get; set; } = _ => 200;

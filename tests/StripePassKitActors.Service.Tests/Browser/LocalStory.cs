@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using StripePassKitActors.Local;
 using StripePassKitActors.Service.Tests.Harness;
 
@@ -21,12 +20,14 @@ internal sealed class LocalStory : IAsyncDisposable
     public string Wallet => $"{Ports.Url(Ports.PassKit)}/";
 
     /// <param name="cancellationToken">Gives up starting.</param>
-    public static async Task<LocalStory> OpenAsync(CancellationToken cancellationToken)
+    /// <param name="checkoutPage">Whether buyers come back to the ingress's page; else to the shop's own word of thanks.</param>
+    public static async Task<LocalStory> OpenAsync(CancellationToken cancellationToken, bool checkoutPage = false)
     {
         var chromium = await Chromium.LaunchAsync();
         var folder = new TemporaryFolder();
         var ports = new Ports(FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next());
-        var settings = new ConfigurationBuilder().AddConfiguration(LocalSettings.Read(["--Logging:LogLevel:StripePassKitActors=Warning"])).Build();
+        string[] thanks = checkoutPage ? [] : [$"--StripeSandbox:SuccessUrl={Ports.Url(ports.Stripe)}/thanks?session_id={{CHECKOUT_SESSION_ID}}"];
+        var settings = LocalSettings.Read(["--Logging:LogLevel:StripePassKitActors=Warning", .. thanks]);
         return new LocalStory(folder, await LocalRun.StartAsync(settings, folder.Path, ports, fresh: false, cancellationToken), ports, chromium);
     }
 

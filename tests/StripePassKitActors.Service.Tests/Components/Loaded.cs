@@ -23,15 +23,15 @@ public sealed class Loaded(ControlPlane controlPlane)
 
         var customers = await Eventually.Async(
             () => service.Customers.Sidecar.MetadataAsync(Cancelled),
-            metadata => metadata is { ActorRuntime.HostReady: true, Subscriptions.Count: 2 },
+            metadata => metadata is { ActorRuntime.HostReady: true, Subscriptions.Count: 3 },
             "the sidecar is to serve the app's actors and subscriptions", cancellationToken: Cancelled);
         Assert.Equal(["passkit", "pubsub", "secrets", "statestore"], Names(customers));
         Assert.Equal("resiliency", Assert.Single(customers.Resiliencies!).Name);
         Assert.Equal(
-            ["stripe-events to /events/stripe, then stripe-events-dead", "stripe-events-dead to /events/dead, then "],
+            ["passkit-events to /events/passkit, then ", "stripe-events to /events/stripe, then stripe-events-dead", "stripe-events-dead to /events/dead, then "],
             customers.Subscriptions!.Select(s => $"{s.Topic} to {Assert.Single(s.Rules).Path}, then {s.DeadLetterTopic}").Order(StringComparer.Ordinal));
 
-        // Together with the two above these are all files there are: one that no sidecar takes is one that nobody needs.
+        // Together with those above these are all files there are: one that no sidecar takes is one that nobody needs.
         var loaded = Names(customers).Concat(Names(ingress)).Concat(customers.Subscriptions!.Select(s => s.Topic)).Append("resiliency");
         Assert.Equal(
             Directory.EnumerateFiles(Repository.Components).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),

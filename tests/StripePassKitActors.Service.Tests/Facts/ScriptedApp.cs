@@ -52,7 +52,7 @@ internal sealed class ScriptedApp : IAsyncDisposable
         var scripted = new ScriptedApp(platform, edit);
         await Task.WhenAll(scripted.Sidecar.StartAsync(cancellationToken), scripted.StartAppAsync(cancellationToken));
         await Eventually.Async(
-            async () => await scripted.Sidecar.MetadataAsync(cancellationToken) is { ActorRuntime: { HostReady: true, ActiveActors.Count: 1 }, Subscriptions.Count: 2 },
+            async () => await scripted.Sidecar.MetadataAsync(cancellationToken) is { ActorRuntime: { HostReady: true, ActiveActors.Count: 1 }, Subscriptions.Count: 3 },
             "the sidecar is to serve the app", cancellationToken: cancellationToken);
         return scripted;
     }

@@ -69,6 +69,14 @@ internal sealed class ChildProcess : IAsyncDisposable
         if (HasExited) throw new InvalidOperationException($"{Name} ended with {process.ExitCode}:{Environment.NewLine}{Log}");
     }
 
+    /// <summary>Waits until it ends by itself; all that it printed is then known.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync(CancellationToken cancellationToken)
+    {
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode;
+    }
+
     /// <summary>Kills it, as a crash would.</summary>
     public async ValueTask DisposeAsync()
     {

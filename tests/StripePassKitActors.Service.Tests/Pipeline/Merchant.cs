@@ -27,6 +27,8 @@ internal sealed class Merchant : IAsyncDisposable
 
     public PassKitSandbox PassKit => passKit.Sandbox;
 
+    public Uri PassKitAddress => passKit.Address;
+
     /// <summary>The customers' actors, past the broker.</summary>
     public CustomerActors Actors => Service.Customers.App.Services.GetRequiredService<CustomerActors>();
 

@@ -9,6 +9,7 @@ internal enum Effect
     PassKit,
     Stripe,
     ActorCall,
+    Publish,
 }
 
 /// <summary>What goes wrong with one effect.</summary>
@@ -82,6 +83,7 @@ internal sealed class Mischief(ulong seed, Weather weather, IReadOnlySet<string>
         [Effect.StateCommit] = [Trouble.Fails, Trouble.FailsAfter],
         [Effect.Reminder] = [Trouble.Fails, Trouble.FailsAfter],
         [Effect.ActorCall] = [Trouble.Fails, Trouble.FailsAfter],
+        [Effect.Publish] = [Trouble.Fails, Trouble.FailsAfter],
         [Effect.PassKit] =
         [
             Trouble.Fails, Trouble.FailsAfter, Trouble.Hangs, Trouble.HangsAfter, Trouble.TooMany, Trouble.Breaks, Trouble.Missing, Trouble.Garbage, Trouble.GatewayAfter,

@@ -1,3 +1,4 @@
+using StripePassKitActors.Customers;
 using Microsoft.Extensions.DependencyInjection;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
@@ -34,7 +35,7 @@ internal sealed class Operator(World world)
             }
             while (after is not null);
         }
-        catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or Customers.Actors.ActorUnavailableException or PaymentOwnersUnavailableException)
+        catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or Customers.Actors.ActorUnavailableException or PlainStateUnavailableException)
         {
             // Tomorrow, then.
         }

@@ -1,3 +1,4 @@
+using StripePassKitActors.Customers;
 using StripePassKitActors.Customers.Events;
 
 namespace StripePassKitActors.Simulation.Runtime;
@@ -27,7 +28,7 @@ internal sealed class ProcessOwners(Process process, Dictionary<string, string> 
         }
         catch (HttpRequestException failure)
         {
-            throw new PaymentOwnersUnavailableException("The simulated map of owners failed.", failure);
+            throw new PlainStateUnavailableException("The simulated map of owners failed.", failure);
         }
     }
 }

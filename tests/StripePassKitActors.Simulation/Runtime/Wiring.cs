@@ -5,6 +5,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Checkout;
+using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.PassKit;
@@ -83,7 +85,9 @@ internal static class Wiring
             .AddSingleton(Chance.Sequence(seed))
             .AddSingleton<IActorState>(new ProcessState(process, process.World.Store))
             .AddSingleton<IPaymentOwners>(new ProcessOwners(process, process.World.Owners))
+            .AddSingleton<ICheckoutSessions>(new ProcessCheckouts(process, process.World.Checkouts))
             .AddSingleton<IPassKitTransport>(new ProcessTransport(process))
+            .AddSingleton<IChangePublisher>(new ProcessChanges(process))
             .AddSingleton<IActorProxyFactory>(new ActorProxyFactory(
                 new ActorProxyOptions { UseJsonSerialization = true, JsonSerializerOptions = CustomerActorServices.Json, HttpEndpoint = "http://sidecar", DaprApiToken = "" },
                 new ProcessActorCalls(process)));

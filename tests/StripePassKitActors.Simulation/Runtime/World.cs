@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Simulation.Oracle;
 using StripePassKitActors.Simulation.PassKit;
@@ -65,8 +66,14 @@ internal sealed class World : IDisposable
     /// <summary>Deliveries that were parked because they failed again and again.</summary>
     public int Parked { get; private set; }
 
+    /// <summary>The last change of each customer's pass that a subscriber believed.</summary>
+    public Dictionary<string, PassChange> Subscribed { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Whose payments are.</summary>
     public Dictionary<string, string> Owners { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is known of checkout sessions, by their ids.</summary>
+    public Dictionary<string, StripePassKitActors.Customers.Checkout.CheckoutSession> Checkouts { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Life> Lives => lives;
 

@@ -49,6 +49,8 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
             var net = seen.Spend.Where(row => row.Amount != 0).ToDictionary(row => row.Currency, row => row.Amount);
             if (!known.IsIgnored && (net.Count != verdict.Net.Count || net.Any(row => verdict.Net.GetValueOrDefault(row.Key) != row.Value)))
                 differences.Add($"net spend is {(net.Count == 0 ? "0" : string.Join(", ", net.Select(row => $"{row.Value} {row.Key}")))}, and must be {Judge.Amounts(verdict.Net)}");
+            if (seen.Pass.MemberId is { } member && world.Subscribed.GetValueOrDefault(customer) is var told && (told?.MemberId, told?.Tier, told?.Status) != (member, seen.Tier, seen.Status))
+                differences.Add($"subscribers were told of {told}, and it is {member} {seen.Tier} {seen.Status}");
             if (seen.Pass.State is PassState.Pending or PassState.Failed) differences.Add($"the sync is {seen.Pass.State}: {seen.Pass.LastError}");
         }
         else if (!verdict.Net.IsEmpty)

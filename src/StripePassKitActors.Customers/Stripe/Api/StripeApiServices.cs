@@ -11,7 +11,7 @@ internal static class StripeApiServices
 
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
-    /// <summary>Adds <see cref="IStripeApi"/>, if there is a key to read with.</summary>
+    /// <summary>Adds <see cref="IStripeApi"/>, and what is written there, if there is a key.</summary>
     public static IServiceCollection AddStripeApi(this IServiceCollection services, IConfiguration configuration)
     {
         if (!StripeOptions.Reads(configuration)) return services;
@@ -32,6 +32,7 @@ internal static class StripeApiServices
         services.AddSingleton<StripeFaultLog>();
         services.AddSingleton<StripeCalls>();
         services.AddSingleton<IStripeApi, StripeApi>();
+        services.AddSingleton<IStripeMetadata, StripeMetadataApi>();
         return services;
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
 
     private const int AtATime = 4;
 
-    private readonly RawRequestOptions asWho = new() { StripeAccount = string.IsNullOrEmpty(options.Value.Account) ? null : options.Value.Account };
+    private readonly string? account = string.IsNullOrEmpty(options.Value.Account) ? null : options.Value.Account;
 
     /// <summary>
     /// Whether Stripe could know it: its own ids, and what merchants chose for products, plans and old customers. An empty one would read a
@@ -31,12 +31,33 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
     public async Task<StripeObject?> GetAsync(string kind, string resource, string? id, string[] expand, CancellationToken budget)
     {
         if (!IsId(id)) return null;
-        return await SendAsync($"/v1/{resource}/{Uri.EscapeDataString(id!)}", expand.Select(path => ("expand[]", path)), kind, budget);
+        return await GetAsync($"/v1/{resource}/{Uri.EscapeDataString(id!)}", expand.Select(path => ("expand[]", path)), kind, budget);
     }
 
     /// <summary>One page of a list; null: what it should be a list of is not there.</summary>
     public Task<StripeObject?> PageAsync(string resource, IEnumerable<(string Name, string Value)> query, CancellationToken budget) =>
-        SendAsync($"/v1/{resource}", query, "list", budget);
+        GetAsync($"/v1/{resource}", query, "list", budget);
+
+    /// <summary>Changes fields of one object, which it answers; null: Stripe knows none.</summary>
+    /// <param name="kind">What Stripe calls its <c>object</c>.</param>
+    /// <param name="resource">Where it is kept.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="fields">By the names that Stripe's forms have; an empty value clears one.</param>
+    /// <param name="idempotencyKey">Of this call alone.</param>
+    /// <param name="budget">The turn's.</param>
+    public async Task<StripeObject?> PostAsync(
+        string kind, string resource, string id, IEnumerable<(string Name, string Value)> fields, string idempotencyKey, CancellationToken budget)
+    {
+        if (!IsId(id)) return null;
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        return await SendAsync(
+            HttpMethod.Post,
+            $"/v1/{resource}/{Uri.EscapeDataString(id)}",
+            await form.ReadAsStringAsync(CancellationToken.None),
+            new RawRequestOptions { StripeAccount = account, IdempotencyKey = idempotencyKey },
+            kind,
+            budget);
+    }
 
     /// <summary>All of a list; each object with the moment of its page.</summary>
     public async Task<IReadOnlyList<StripeObject>> AllAsync(string resource, IEnumerable<(string Name, string Value)> query, CancellationToken budget)
@@ -69,38 +90,45 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
         return results;
     }
 
-    private async Task<StripeObject?> SendAsync(string path, IEnumerable<(string Name, string Value)> query, string kind, CancellationToken budget)
+    private Task<StripeObject?> GetAsync(string path, IEnumerable<(string Name, string Value)> query, string kind, CancellationToken budget) => SendAsync(
+        HttpMethod.Get,
+        QueryHelpers.AddQueryString(path, query.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value))),
+        null,
+        new RawRequestOptions { StripeAccount = account },
+        kind,
+        budget);
+
+    private async Task<StripeObject?> SendAsync(HttpMethod method, string path, string? form, RawRequestOptions asWho, string kind, CancellationToken budget)
     {
-        var pathAndQuery = QueryHelpers.AddQueryString(path, query.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value)));
         try
         {
-            return Answer(await client.RawRequestAsync(HttpMethod.Get, pathAndQuery, null, asWho, budget), kind);
+            return Answer(await client.RawRequestAsync(method, path, form, asWho, budget), kind);
         }
         catch (StripeException known) when (known is StripeUnavailableException or StripeRefusedException)
         {
-            throw Told(known);
+            throw Told(method, known);
         }
         catch (StripeException failure)
         {
             if (failure.StripeError?.Code == "resource_missing") return null;
-            throw Told(Meaning(failure, StripeRateCap.Endpoint(path)));
+            throw Told(method, Meaning(failure, StripeRateCap.Endpoint(path.Split('?')[0])));
         }
         catch (BrokenCircuitException open)
         {
-            throw Told(new StripeUnavailableException("it is left alone for a while, after many calls without an answer", open.RetryAfter, open));
+            throw Told(method, new StripeUnavailableException("it is left alone for a while, after many calls without an answer", open.RetryAfter, open));
         }
         catch (HttpRequestException broken)
         {
-            throw Told(new StripeUnavailableException($"no connection ({broken.HttpRequestError})", inner: broken));
+            throw Told(method, new StripeUnavailableException($"no connection ({broken.HttpRequestError})", inner: broken));
         }
         catch (Exception unread) when (unread is JsonException or InvalidOperationException or NullReferenceException)
         {
             // So Stripe.net takes a failure whose body is JSON and not Stripe's: a proxy's, say.
-            throw Told(new StripeUnavailableException("a failure that is not told as Stripe tells one"));
+            throw Told(method, new StripeUnavailableException("a failure that is not told as Stripe tells one"));
         }
         catch (OperationCanceledException late)
         {
-            throw Told(new StripeUnavailableException("no answer within a turn's time", inner: late));
+            throw Told(method, new StripeUnavailableException("no answer within a turn's time", inner: late));
         }
     }
 
@@ -124,24 +152,28 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
     private static bool IsObject(JsonElement json) => json.Text("object") is not null && IsId(json.Text("id"));
 
     // Never with Stripe's sentence or body, nor as the cause: they may quote the key, or a person.
-    private static StripeException Meaning(StripeException failure, string endpoint)
+    /// <summary>What a failure of Stripe means, in words that may be shown.</summary>
+    public static StripeException Meaning(StripeException failure, string endpoint)
     {
         var status = (int)failure.HttpStatusCode;
         if (status is 409 or 429 or >= 500) return new StripeUnavailableException($"status {status}", RetryAfter(failure));
         var said = failure.StripeError is { } error ? Code().Match(error.Code ?? error.Type ?? "").Value : "";
         var permission = Permission().Match(failure.StripeError?.Message ?? "");
         return new StripeRefusedException(
-            $"{endpoint} answers {status}{(said.Length > 0 ? $", {said}" : "")}{(permission.Success ? $"; it asks for the permission {permission.Value}" : "")}");
+            $"{endpoint} answers {status}{(said.Length > 0 ? $", {said}" : "")}{(permission.Success ? $"; it asks for the permission {permission.Value}" : "")}",
+            failure.HttpStatusCode,
+            permission.Success ? permission.Value : null);
     }
 
     private static TimeSpan? RetryAfter(StripeException failure) => failure.StripeResponse?.Headers is { RetryAfter: { } asked } headers
         ? asked.Delta ?? (asked.Date - headers.Date)
         : null;
 
-    private StripeException Told(StripeException fault)
+    private StripeException Told(HttpMethod method, StripeException fault)
     {
-        if (fault is StripeRefusedException refused) faults.Tell(refused);
-        if (fault is StripeUnavailableException unavailable) faults.Tell(unavailable);
+        var writes = method != HttpMethod.Get;
+        if (fault is StripeRefusedException refused) faults.Tell(refused, writes);
+        if (fault is StripeUnavailableException unavailable) faults.Tell(unavailable, writes);
         return fault;
     }
 

@@ -6,21 +6,27 @@ internal sealed partial class StripeFaultLog(TimeProvider time, ILogger<StripeFa
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
     private readonly Lock turn = new();
-    private readonly Dictionary<string, DateTimeOffset> told = [];
+    private readonly Dictionary<(string, bool), DateTimeOffset> told = [];
 
     /// <param name="fault">In our own words, without an id: it is what tells one kind from another.</param>
-    public void Tell(StripeUnavailableException fault)
+    /// <param name="writes">Whether it was to write.</param>
+    public void Tell(StripeUnavailableException fault, bool writes)
     {
-        if (IsNews(fault.Message)) LogUnavailable(logger, fault.Message);
+        if (!IsNews((fault.Message, writes))) return;
+        if (writes) LogUnwritten(logger, fault.Message);
+        else LogUnavailable(logger, fault.Message);
     }
 
     /// <param name="fault">In our own words, but for Stripe's code.</param>
-    public void Tell(StripeRefusedException fault)
+    /// <param name="writes">Whether it was to write.</param>
+    public void Tell(StripeRefusedException fault, bool writes)
     {
-        if (IsNews(fault.Message)) LogRefused(logger, fault.Message);
+        if (!IsNews((fault.Message, writes))) return;
+        if (writes) LogNotToBeWritten(logger, fault.Message);
+        else LogRefused(logger, fault.Message);
     }
 
-    private bool IsNews(string kind)
+    private bool IsNews((string, bool) kind)
     {
         lock (turn)
         {
@@ -36,4 +42,10 @@ internal sealed partial class StripeFaultLog(TimeProvider time, ILogger<StripeFa
 
     [LoggerMessage(2702, LogLevel.Critical, "Stripe refuses this set-up: {What}. What would take a pass away waits. Check Stripe:ApiKey and its permissions, Stripe:Account and Stripe:ApiBase.")]
     private static partial void LogRefused(ILogger logger, string what);
+
+    [LoggerMessage(2703, LogLevel.Warning, "Writing to Stripe failed: {What}. No pass waits for it; it is tried again.")]
+    private static partial void LogUnwritten(ILogger logger, string what);
+
+    [LoggerMessage(2704, LogLevel.Error, "Stripe refuses what is written back: {What}. No pass waits for it; it is tried again once a day. Check the write permissions of Stripe:ApiKey, or empty the keys of Stripe:WriteBack.")]
+    private static partial void LogNotToBeWritten(ILogger logger, string what);
 }

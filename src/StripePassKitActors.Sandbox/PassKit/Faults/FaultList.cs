@@ -30,8 +30,14 @@ public sealed class FaultList
         lock (gate)
         {
             return (TakeFirst(fault => fault.Kind is FaultKind.Slow && fault.Concerns(verb, path)),
-                TakeFirst(fault => fault.Kind is not FaultKind.Slow && fault.Concerns(verb, path)));
+                TakeFirst(fault => fault.Kind is not FaultKind.Slow && !fault.IsForWebhooks && fault.Concerns(verb, path)));
         }
+    }
+
+    /// <summary>What happens to this webhook; null: it is sent as it should be.</summary>
+    internal Fault? TakeForWebhook(string verb, string url, string passEvent)
+    {
+        lock (gate) return TakeFirst(fault => fault.IsForWebhooks && fault.Concerns(verb, url) && (fault.Event is null || fault.Event == passEvent));
     }
 
     private Fault? TakeFirst(Predicate<Fault> concerns)

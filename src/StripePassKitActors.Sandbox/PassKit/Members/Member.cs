@@ -10,6 +10,8 @@ namespace StripePassKitActors.Sandbox.PassKit.Members;
 /// <param name="TierId">The tier.</param>
 /// <param name="Status">PassKit's <c>MemberStatus</c>, e.g. <c>ENROLLED</c>, <c>EXPIRED</c>.</param>
 /// <param name="PassStatus">PassKit's <c>passMetaData.status</c>, e.g. <c>PASS_ISSUED</c>, <c>PASS_INVALIDATED</c>.</param>
+/// <param name="LifecycleEvents">PassKit's <c>passMetaData.lifecycleEvents</c>, e.g. <c>INSTALLED_APPLE</c>, in the order in which each first happened.</param>
+/// <param name="FirstInstalledAt">When it was first on a device, in UTC; null if never.</param>
 /// <param name="ExpiryDate">When the pass lapses, in UTC; null if never.</param>
 /// <param name="MetaData">The caller's own fields.</param>
 /// <param name="DisplayName">Empty if unknown, as the next four.</param>
@@ -28,6 +30,8 @@ public sealed record Member(
     string TierId,
     string Status,
     string PassStatus,
+    IReadOnlyList<string> LifecycleEvents,
+    DateTimeOffset? FirstInstalledAt,
     DateTimeOffset? ExpiryDate,
     IReadOnlyDictionary<string, string> MetaData,
     string DisplayName,
@@ -43,17 +47,23 @@ public sealed record Member(
     /// <summary>Whether the pass has lost its barcode.</summary>
     public bool IsExpired => PassStatus is "PASS_INVALIDATED";
 
+    /// <summary>Whether it is on a device, expired or not.</summary>
+    public bool IsInstalled { get; private init; }
+
     internal static Member From(JsonObject shown)
     {
         var person = shown["person"] as JsonObject ?? [];
+        var pass = shown["passMetaData"]!.AsObject();
         return new Member(
             shown.Text("id"),
             shown.Text("externalId"),
             shown.Text("programId"),
             shown.Text("tierId"),
             shown.Text("status"),
-            shown["passMetaData"]!.AsObject().Text("status"),
-            shown.Text("expiryDate") is { Length: > 0 } expiry ? ProtoJson.Moment(expiry) : null,
+            pass.Text("status"),
+            [.. pass["lifecycleEvents"]!.AsArray().Select(one => one!.GetValue<string>())],
+            Moment(pass, "firstInstalledAt"),
+            Moment(shown, "expiryDate"),
             shown["metaData"]!.AsObject().ToDictionary(field => field.Key, field => field.Value!.GetValue<string>()),
             person.Text("displayName"),
             person.Text("forename"),
@@ -63,8 +73,15 @@ public sealed record Member(
             Number(shown["points"]!),
             (uint)Number(shown["tierPoints"]!),
             ProtoJson.Moment(shown.Text("created")),
-            ProtoJson.Moment(shown.Text("updated")));
+            ProtoJson.Moment(shown.Text("updated")))
+        {
+            // An expired pass reads as such and no longer as installed.
+            IsInstalled = pass.Text("status") is "PASS_INSTALLED"
+                || (pass.Text("status") is "PASS_INVALIDATED" && Moment(pass, "lastInstalledAt") is { } on && !(Moment(pass, "lastUninstalledAt") >= on)),
+        };
     }
+
+    private static DateTimeOffset? Moment(JsonObject of, string field) => of.Text(field) is { Length: > 0 } text ? ProtoJson.Moment(text) : null;
 
     private static double Number(JsonNode node) => double.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 }

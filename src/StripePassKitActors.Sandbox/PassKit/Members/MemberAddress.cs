@@ -11,5 +11,7 @@ internal sealed record MemberAddress(string Message, string Id, string ExternalI
 
     public static MemberAddress Person { get; } = new("PersonRequest", "id", "externalId", "classId");
 
+    public static MemberAddress Email { get; } = new("EmailDistributionRequest", "id", "externalId", "classId");
+
     public static MemberAddress Tier { get; } = new("ChangeTierRequest", "memberId", "externalMemberId", "programId");
 }

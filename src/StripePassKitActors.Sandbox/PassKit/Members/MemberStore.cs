@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using StripePassKitActors.Sandbox.PassKit.Programs;
 using StripePassKitActors.Sandbox.PassKit.Schema;
+using StripePassKitActors.Sandbox.PassKit.Sinks;
 
 namespace StripePassKitActors.Sandbox.PassKit.Members;
 
@@ -13,21 +14,26 @@ internal sealed class MemberStore
 {
     private static readonly string[] RealExpiries = ["EXPIRE_ON_FIXED_DATE", "EXPIRE_AFTER_X_DAYS", "EXPIRE_ON_VARIABLE_DATE_TIME"];
 
+    // Which expiry of a member was told of; no field of PassKit's.
+    private const string ToldLapse = "_toldLapse";
+
     private readonly ProgramStore programs;
     private readonly PassIds ids;
     private readonly TimeProvider time;
-    private readonly MemberFile? file;
+    private readonly RecordFile.Table? table;
     private readonly HashSet<string> changed = [];
+    private readonly List<(string Event, JsonObject Member)> happened = [];
     private readonly OrderedDictionary<string, JsonObject> members = [];
 
     // Every external id that is taken, and by whom: a member that was deleted may be gone and its id taken all the same.
     private readonly Dictionary<(string Program, string ExternalId), string> holders = [];
 
-    /// <summary>Begins with the members that the file holds; null: none is kept.</summary>
-    public MemberStore(ProgramStore programs, PassIds ids, TimeProvider time, MemberFile? file)
+    /// <summary>Begins with the members that the table holds; null: none is kept.</summary>
+    public MemberStore(ProgramStore programs, PassIds ids, TimeProvider time, RecordFile.Table? table)
     {
-        (this.programs, this.ids, this.time, this.file) = (programs, ids, time, file);
-        foreach (var member in file?.Read() ?? [])
+        (this.programs, this.ids, this.time, this.table) = (programs, ids, time, table);
+        programs.TiersChanged = () => NextLapse = DateTimeOffset.MinValue;
+        foreach (var member in table?.Read() ?? [])
         {
             members.Add(member.Text("id"), member);
             if (member.Text("externalId").Length > 0) holders[Holding(member)] = member.Text("id");
@@ -37,6 +43,12 @@ internal sealed class MemberStore
     public bool FreesExternalIds { get; set; }
 
     public bool RevivesExpired { get; set; } = true;
+
+    /// <summary>Is told, when a step is saved, what happened to whom: a <c>PassEventId</c> and the member as a GET shows it.</summary>
+    public Action<string, JsonObject>? Told { get; set; }
+
+    /// <summary>When a pass may lapse next; at the latest then <see cref="Save"/> should be called.</summary>
+    public DateTimeOffset NextLapse { get; private set; } = DateTimeOffset.MinValue;
 
     public IReadOnlyList<JsonObject> All => [.. members.Keys.ToList().Select(ById).OfType<JsonObject>()];
 
@@ -49,6 +61,7 @@ internal sealed class MemberStore
         members.Remove(id);
         holders.Remove(Holding(member));
         changed.Add(id);
+        Happened(PassEvents.Deleted, member);
         return null;
     }
 
@@ -67,6 +80,7 @@ internal sealed class MemberStore
         members.Add(member.Text("id"), member);
         changed.Add(member.Text("id"));
         if (member.Text("externalId").Length > 0) holders.Add(Holding(member), member.Text("id"));
+        Happened(PassEvents.Created, member);
         return member;
     }
 
@@ -74,25 +88,31 @@ internal sealed class MemberStore
     {
         members.Remove(member.Text("id"));
         changed.Add(member.Text("id"));
+        Happened(PassEvents.Deleted, member);
         if (FreesExternalIds) holders.Remove(Holding(member));
     }
 
-    public void Touch(JsonObject member)
+    /// <summary>Takes note of a change, and of what it is to whoever is told.</summary>
+    public void Touch(JsonObject member, string passEvent = PassEvents.Updated)
     {
         member["updated"] = ProtoJson.Moment(time.GetUtcNow());
         changed.Add(member.Text("id"));
+        Happened(passEvent, member);
     }
 
-    /// <summary>Writes down what changed since it was last asked to.</summary>
+    /// <summary>Writes down what changed since it was last asked to, lapsed passes included, and tells of it.</summary>
     public void Save()
     {
+        if (NextLapse <= time.GetUtcNow()) FindLapses();
         foreach (var id in changed)
         {
-            if (members.TryGetValue(id, out var member)) file?.Save(member);
-            else file?.Remove(id);
+            if (members.TryGetValue(id, out var member)) table?.Save(member);
+            else table?.Remove(id);
         }
 
         changed.Clear();
+        foreach (var (passEvent, member) in happened) Told?.Invoke(passEvent, Read(member));
+        happened.Clear();
     }
 
     /// <summary>Whether the pass has lost its barcode: its date has passed, on a tier whose expiry is a real one.</summary>
@@ -147,11 +167,39 @@ internal sealed class MemberStore
         call.ExternalId = member.Text("externalId") is { Length: > 0 } externalId ? externalId : null;
     }
 
-    private TimeSpan ExpiredFor(JsonObject member) =>
+    private void Happened(string passEvent, JsonObject member)
+    {
+        if (!happened.Contains((passEvent, member))) happened.Add((passEvent, member));
+        if (LapsesAt(member) is { } at && at < NextLapse) NextLapse = at;
+    }
+
+    // Nobody calls when a pass lapses, so each that has is told of once, whenever somebody looks.
+    private void FindLapses()
+    {
+        NextLapse = DateTimeOffset.MaxValue;
+        foreach (var member in members.Values)
+        {
+            if (LapsesAt(member) is not { } at) continue;
+            if (at > time.GetUtcNow())
+            {
+                if (at < NextLapse) NextLapse = at;
+            }
+            else if (member.Text(ToldLapse) != member.Text("expiryDate"))
+            {
+                member[ToldLapse] = member.Text("expiryDate");
+                changed.Add(member.Text("id"));
+                happened.Add((PassEvents.Invalidated, member));
+            }
+        }
+    }
+
+    private TimeSpan ExpiredFor(JsonObject member) => LapsesAt(member) is { } at ? time.GetUtcNow() - at : TimeSpan.MinValue;
+
+    private DateTimeOffset? LapsesAt(JsonObject member) =>
         member.Text("expiryDate") is { Length: > 0 } date
         && RealExpiries.Contains(programs.Tier(member.Text("programId"), member.Text("tierId"))?["expirySettings"]?.AsObject().Text("expiryType"))
-            ? time.GetUtcNow() - ProtoJson.Moment(date)
-            : TimeSpan.MinValue;
+            ? ProtoJson.Moment(date)
+            : null;
 
     private static (string Program, string ExternalId) Holding(JsonObject member) => (member.Text("programId"), member.Text("externalId"));
 }

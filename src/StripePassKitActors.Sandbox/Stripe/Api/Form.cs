@@ -6,6 +6,10 @@ namespace StripePassKitActors.Sandbox.Stripe.Api;
 /// <summary>What a call says, as a form with brackets: <c>items[0][price]=price_1</c>. An empty text takes a value away.</summary>
 internal sealed class Form
 {
+    private const int MostKeys = 50;
+    private const int LongestKey = 40;
+    private const int LongestValue = 500;
+
     private readonly JsonObject fields;
     private readonly string prefix;
 
@@ -85,6 +89,7 @@ internal sealed class Form
     }
 
     /// <summary>Merges metadata as Stripe does: an empty value removes its key, an empty <c>metadata</c> all of them.</summary>
+    /// <exception cref="StripeFault">There is more than Stripe keeps.</exception>
     public void MetadataTo(JsonObject stripeObject, string name = "metadata")
     {
         if (!Has(name)) return;
@@ -93,9 +98,14 @@ internal sealed class Form
         if (said.fields.Count == 0) metadata.Clear();
         foreach (var key in said.Names)
         {
-            if (said.Text(key) is { } value) metadata[key] = value;
-            else metadata.Remove(key);
+            if (key.Length > LongestKey)
+                throw StripeFault.Invalid($"Metadata keys can only be up to {LongestKey} characters in length. The key \"{key}\" is {key.Length} characters long.", said.Param(key));
+            if (said.Text(key) is not { } value) metadata.Remove(key);
+            else if (value.Length <= LongestValue) metadata[key] = value;
+            else throw StripeFault.Invalid($"Metadata values can have up to {LongestValue} characters, but you passed in a value that is {value.Length} characters.", said.Param(key));
         }
+
+        if (metadata.Count > MostKeys) throw StripeFault.Invalid($"You can only have {MostKeys} metadata keys on an object; this would make {metadata.Count}.", Param(name));
     }
 
     /// <summary>All of it again, as it would stand between ampersands.</summary>

@@ -27,6 +27,7 @@ internal sealed class StripeGateway(StripeSandbox sandbox)
         try
         {
             Admit(request);
+            if (key is { Length: > 255 }) throw StripeFault.Invalid("Idempotency keys can have up to 255 characters.");
             held = key is null || underWay.TryAdd(key, true);
             if (!held) throw new StripeFault(409, "idempotency_error", "idempotency_key_in_use", null, $"Another call with this key is in progress: {key}");
             var text = await ReadAsync(request);
@@ -78,6 +79,7 @@ internal sealed class StripeGateway(StripeSandbox sandbox)
         if (!known) throw new StripeFault(401, "invalid_request_error", null, null, $"Invalid API Key provided: {key[..Math.Min(key.Length, 8)]}***");
         if (request.Headers["Stripe-Account"].FirstOrDefault() is { Length: > 0 } other)
             throw new StripeFault(403, "invalid_request_error", "account_invalid", null, $"The key does not have access to account '{other}'.");
+        if (key.StartsWith("rk_", StringComparison.Ordinal)) sandbox.Permissions.Require(request.Method, request.Path.Value!, key);
     }
 
     private static string? KeyOf(string? authorization)

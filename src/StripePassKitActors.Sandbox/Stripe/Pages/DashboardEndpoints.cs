@@ -21,6 +21,7 @@ internal sealed class DashboardEndpoints(StripeSandbox sandbox)
         app.MapGet($"{Home}/customers/{{id}}", (string id, string? done) =>
             ledger.Of(id) is { } file ? Show(file, News(done)) : Nobody("customer", id));
         app.MapPost($"{Home}/clock", MoveClockAsync);
+        app.MapPost($"{Home}/webhooks", HoldWebhooksAsync);
         MapActions(app, sandbox.Operations);
     }
 
@@ -89,10 +90,19 @@ internal sealed class DashboardEndpoints(StripeSandbox sandbox)
         if (!sandbox.Operations.CanMoveClock) return Refuse("The clock here is the machine's, and that cannot be moved.");
 
         sandbox.Operations.MoveClock(forward.Value);
-        return TypedResults.LocalRedirect($"{(form.Said("back") is { } back && IsPage(back) ? back : Home)}?done=clock");
+        return TypedResults.LocalRedirect($"{Back(form)}?done=clock");
 
         IResult Refuse(string why) => ShowAll(null, new Notice(why, IsBad: true), StatusCodes.Status400BadRequest);
     }
+
+    private async Task<IResult> HoldWebhooksAsync(HttpRequest request)
+    {
+        var form = await request.FormAsync();
+        sandbox.HoldsWebhooks = form.Said("held") == "yes";
+        return TypedResults.LocalRedirect($"{Back(form)}?done=webhooks");
+    }
+
+    private string Back(IFormCollection form) => form.Said("back") is { } back && IsPage(back) ? back : Home;
 
     private RazorComponentResult<DashboardPage> ShowAll(string? before, Notice? notice, int status = StatusCodes.Status200OK) => new(new
     {
@@ -120,6 +130,7 @@ internal sealed class DashboardEndpoints(StripeSandbox sandbox)
     {
         null => null,
         "clock" => new Notice($"The clock was moved to {Shown.Time(sandbox.Operations.Now)}.", IsBad: false),
+        "webhooks" => new Notice(sandbox.HoldsWebhooks ? "Webhooks are held back." : "Webhooks leave at once.", IsBad: false),
         _ => news.TryGetValue(done, out var said) ? new Notice(said, IsBad: false) : null,
     };
 

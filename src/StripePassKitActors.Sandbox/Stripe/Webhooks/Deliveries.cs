@@ -9,6 +9,9 @@ internal sealed class Deliveries(Account account)
     /// <summary>What is due when an attempt is.</summary>
     public const string Due = "deliver";
 
+    /// <summary>The status of one that waits to be let go.</summary>
+    public const string Held = "held";
+
     /// <summary>When an attempt that failed is followed by another, counted from the first: ever longer waits, for three days.</summary>
     public static readonly IReadOnlyList<TimeSpan> Retries =
     [
@@ -23,6 +26,17 @@ internal sealed class Deliveries(Account account)
     public void Resume()
     {
         foreach (var delivery in account.All("_delivery", new Filter("status", "ready"))) Begin(delivery.Text("id")!);
+        LetGo();
+    }
+
+    /// <summary>Has those delivered now that were held back.</summary>
+    public void LetGo()
+    {
+        foreach (var delivery in account.All("_delivery", new Filter("status", Held)))
+        {
+            delivery["first_at"] = account.Now.ToUnixTimeMilliseconds();
+            Begin(delivery.Text("id")!);
+        }
     }
 
     public void Begin(string id)
@@ -38,7 +52,11 @@ internal sealed class Deliveries(Account account)
         if (account.Store.Find(id) is not { } delivery || account.Store.Find(delivery.Text("event")!) is not { } stripeEvent) return null;
         var endpoint = account.Store.Find(delivery.Text("endpoint")!);
         if (endpoint is not null && endpoint.Text("status") == "enabled")
-            return new Outgoing(new Uri(endpoint.Text("url")!), endpoint.Text("_secret")!, stripeEvent.Shown());
+        {
+            var told = stripeEvent.Shown();
+            told["api_version"] = endpoint.Text("api_version") ?? told.Text("api_version");
+            return new Outgoing(new Uri(endpoint.Text("url")!), endpoint.Text("_secret")!, told);
+        }
 
         account.Store.Remove(id);
         return null;
@@ -86,7 +104,8 @@ internal sealed class Deliveries(Account account)
             delivery.Text("endpoint")!,
             (int)delivery.Number("attempts"),
             (int?)delivery.NumberOrNull("last_status"),
-            delivery.Text("status") != "failed")),
+            delivery.Text("status") != "failed",
+            delivery.Text("status") == Held)),
     ];
 
     /// <summary>One attempt: a body, what signs it, and where it goes.</summary>

@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe.Api;
 
@@ -21,6 +22,10 @@ public sealed class SetUpTests
     [InlineData("Stripe:ApiKey is a key of live mode and Stripe:Livemode is false;", "Stripe:ApiKey=rk_live_1", "Stripe:Livemode=false")]
     [InlineData("Stripe:ApiBase must be an absolute http or https address", "Stripe:ApiBase=api.stripe.com")]
     [InlineData("Stripe:ApiBase must be an absolute http or https address", "Stripe:ApiBase=ftp://api.stripe.com")]
+    [InlineData("Stripe:WriteBack has the key 'a[b]', which Stripe would refuse", "Stripe:WriteBack:Url=a[b]")]
+    [InlineData("Stripe:WriteBack has the key '12345678901234567890123456789012345678901', which", "Stripe:WriteBack:Tier=12345678901234567890123456789012345678901")]
+    [InlineData("Stripe:WriteBack writes 'passkit_url' twice;", "Stripe:WriteBack:MemberId=passkit_url")]
+    [InlineData("Stripe:WriteBack may not write 'passkit_pin_tier'", "Stripe:WriteBack:Tier=passkit_pin_tier")]
     [InlineData("Stripe:Account must be the id of a connected account", "Stripe:Account=cus_1")]
     [InlineData("Stripe:Account must be the id of a connected account", "Stripe:Account=acct_")]
     [InlineData("Stripe:Account must be the id of a connected account", "Stripe:Account=acct_1\r\nX: y")]
@@ -92,13 +97,22 @@ public sealed class SetUpTests
         string[] section =
         [
             "Stripe:ApiKey=rk_test_1", "Stripe:ApiBase=http://127.0.0.1:8082/", "Stripe:Livemode=false", "Stripe:Account=acct_1", "Stripe:Reread=Always",
-            "Stripe:WebhookSecrets:0=whsec_1", "Stripe:WebhookSecrets:1=whsec_2",
+            "Stripe:WriteBack:Url=pass", "Stripe:WebhookSecrets:0=whsec_1", "Stripe:WebhookSecrets:1=whsec_2",
         ];
         await using var app = await BuildAsync(section);
 
         Validate(app);
 
         Assert.Equal(StripeOptions.RereadPolicy.Always, app.Services.GetRequiredService<IOptions<StripeOptions>>().Value.Reread);
+    }
+
+    [Fact]
+    public async Task Each_key_that_is_written_back_can_be_renamed_or_turned_off()
+    {
+        await using var app = await BuildAsync("Stripe:WriteBack:Url= pass ", "Stripe:WriteBack:InstalledAt=", "Stripe:WriteBack:RemovedAt= ");
+        Validate(app);
+
+        Assert.Equal(new StripeMetadataKeys { Url = "pass", InstalledAt = null, RemovedAt = null }, app.Services.GetRequiredService<StripeMetadataKeys>());
     }
 
     private static Task<WebApplication> BuildAsync(params string[] settings) => Program.BuildAsync(

@@ -211,6 +211,32 @@ public sealed class DashboardTests
     }
 
     [Fact]
+    public async Task Metadata_that_is_there_is_seen_without_unfolding_it()
+    {
+        await using var visitor = await Visitor.ComeAsync();
+        var customer = await visitor.SubscribeAsync();
+        Assert.DoesNotContain(visitor.Page.QuerySelectorAll("details"), one => one.Id == $"{customer}-metadata" && one.HasAttribute("open"));
+
+        visitor.Sandbox.Operations.SetMetadata($"/v1/customers/{customer}", "passkit_installed_at", "2026-11-24T10:00:00Z");
+        await visitor.GoAsync($"/dashboard/customers/{customer}");
+
+        Assert.Contains("passkit_installed_at", visitor.Page.QuerySelector($"details[open]#{customer}-metadata")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Webhooks_are_held_back_and_let_go()
+    {
+        await using var visitor = await Visitor.ComeAsync();
+        var customer = await visitor.SubscribeAsync();
+
+        await visitor.PressAsync("Hold webhooks back");
+        Assert.Equal(("Webhooks are held back.", $"/dashboard/customers/{customer}", true), (visitor.Notice, visitor.At.AbsolutePath, visitor.Sandbox.HoldsWebhooks));
+        await visitor.PressAsync("Let webhooks go");
+
+        Assert.Equal(("Webhooks leave at once.", false), (visitor.Notice, visitor.Sandbox.HoldsWebhooks));
+    }
+
+    [Fact]
     public async Task A_customer_is_deleted_and_what_was_told_of_it_stays()
     {
         await using var visitor = await Visitor.ComeAsync();

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using StripePassKitActors.Core;
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Core.Money;
+using StripePassKitActors.Customers.Tests.Support;
+using static StripePassKitActors.Customers.Tests.Support.StripeThings;
+
+namespace StripePassKitActors.Customers.Tests.Actors;
+
+/// <summary>What a turn of a customer with ten thousand charges reads and writes (ADR 12).</summary>
+public sealed class BoundsTests
+{
+    private const int Charges = 10_000;
+    private const int Most = 64 * 1024;
+
+    private static readonly DateTimeOffset First = PassKitWorld.Start.AddDays(-Charges / 4);
+
+    private readonly FakeStripe stripe = new();
+
+    [Fact]
+    public async Task No_turn_of_a_customer_with_ten_thousand_charges_reads_or_writes_more_than_64_KB()
+    {
+        await using var world = await ActorWorld.StartAsync(stripe);
+        stripe.Clock = world.PassKit.Clock;
+        await LiveAsync(world);
+        stripe.Put([Customer(), Subscription(), .. Newest().Concat(Ended())]);
+
+        await StaysSmallAsync("a charge", world, () => world.TakeAsync(Taken(Charges)));
+        await StaysSmallAsync("a refund of the first charge", world, () => world.TakeAsync(ActorWorld.Event(
+            "evt_refund", new RefundFact { Id = "re_first", AsOf = Facts.At("evt_refund", 100), ChargeId = Id(0), Amount = 1, Status = "succeeded" })));
+        await StaysSmallAsync("an operator's sync, which reads Stripe", world, world.SyncAsync);
+        await StaysSmallAsync("another one", world, world.SyncAsync);
+        await StaysSmallAsync("a loss, which reads Stripe and changes the pass", world, () => world.TakeAsync(ActorWorld.Event("evt_loss", Facts.Subscription("canceled", seconds: 200))));
+        await StaysSmallAsync("an inspection", world, world.InspectAsync);
+        await StaysSmallAsync("a reminder", world, world.WakeWhenDueAsync);
+        Assert.True((await world.InspectAsync()).Spend[0].Amount >= Charges);
+    }
+
+    private static async Task LiveAsync(ActorWorld world)
+    {
+        await world.TakeAsync(ActorWorld.Event("evt_sub", Facts.Subscription()), ActorWorld.Event("evt_person", Facts.Person(PassKitWorld.Email)));
+        foreach (var page in Enumerable.Range(0, Charges).Chunk(100)) await world.TakeAsync([.. page.Select(Taken)]);
+        await world.TakeAsync([.. Enumerable.Range(0, 130).Select(Bought)]);
+    }
+
+    private static async Task StaysSmallAsync(string what, ActorWorld world, Func<Task> turn)
+    {
+        (world.State.BytesRead, world.State.BytesWritten) = (0, 0);
+        await turn();
+        Assert.True(world.State.BytesRead is > 0 and <= Most && world.State.BytesWritten <= Most, $"{what}: {world.State.BytesRead} bytes read, {world.State.BytesWritten} written");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {world.State.BytesRead} bytes read, {world.State.BytesWritten} written");
+    }
+
+    private static string Id(int number) => $"ch_3PQ4zKLkdIwHu7ix0{number:00000}";
+
+    private static CustomerEvent Taken(int number)
+    {
+        var at = First.AddHours(number * 6);
+        return ActorWorld.Event($"evt_1PQ4zKLkdIwHu7ix{number:00000}", new ChargeFact
+        {
+            Id = Id(number),
+            AsOf = new AsOf(at, $"evt_1PQ4zKLkdIwHu7ix{number:00000}"),
+            Created = at,
+            Currency = number % 3 == 0 ? "eur" : "usd",
+            Amount = 2,
+            Captured = 2,
+            AmountRefunded = 0,
+            PaymentIntentId = $"pi_3PQ4zKLkdIwHu7ix0{number:00000}",
+            Succeeded = true,
+        });
+    }
+
+    private static CustomerEvent Bought(int number) => ActorWorld.Event($"evt_bought_{number}", new PurchaseFact
+    {
+        Id = $"cs_live_a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d8e9{number:000}",
+        AsOf = AsOf.OfRead(First.AddDays(number)),
+        Payment = $"pi_3PQ4zKLkdIwHu7ix1{number:00000}",
+        PaidAt = First.AddDays(number),
+        Items = [new PurchasedItem { PriceId = $"price_1PQ4zKLkdIwHu7ix{number:00000}", ProductId = $"prod_QH{number:00000000}", ProductTier = "" }],
+        LinesRead = true,
+    });
+
+    /// <summary>The newest fifty charges as Stripe shows them, every other one given back in part, of which no event told.</summary>
+    private static IEnumerable<JsonObject> Newest() => Enumerable.Range(Charges - 50, 50).Select(number =>
+    {
+        var charge = Charge(2, Id(number), created: First.AddHours(number * 6), currency: number % 3 == 0 ? "eur" : "usd", refunded: number % 2, intent: $"pi_3PQ4zKLkdIwHu7ix0{number:00000}");
+        charge["refunds"] = new JsonObject
+        {
+            ["has_more"] = false,
+            ["data"] = number % 2 == 0 ? new JsonArray() : new JsonArray(new JsonObject { ["id"] = $"re_3PQ4zKLkdIwHu7ix0{number:00000}", ["object"] = "refund", ["amount"] = 1, ["status"] = "succeeded" }),
+        };
+        return charge;
+    });
+
+    private static IEnumerable<JsonObject> Ended() => Enumerable.Range(0, 60).Select(number =>
+    {
+        var ended = Subscription("canceled", id: $"sub_1PQ4zKLkdIwHu7ix{number:00000}");
+        ended["ended_at"] = Unix(First.AddDays(number * 7));
+        return ended;
+    });
+}

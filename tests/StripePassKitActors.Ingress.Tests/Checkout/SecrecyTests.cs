@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+
+namespace StripePassKitActors.Ingress.Tests.Checkout;
+
+/// <summary>Whoever reads the log, or the traces, must not be able to open a pass, or to speak as PassKit.</summary>
+public sealed class SecrecyTests
+{
+    private const string Session = "cs_test_secretOfTheBuyer";
+    private const string Token = "secret-token-of-passkit-0123456789abcdef";
+
+    [Theory]
+    [InlineData("--Logging:LogLevel:Default=Trace")]
+    [InlineData("--Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics=Trace")]
+    [InlineData("--Logging:FakeLogger:LogLevel:Default=Trace", "--Logging:Microsoft.Extensions.Logging.Testing.FakeLoggerProvider:LogLevel:Microsoft.AspNetCore.Hosting=Trace")]
+    public async Task Neither_a_session_nor_the_token_reaches_a_log_or_a_trace_whatever_the_settings_ask_for(params string[] settings)
+    {
+        ConcurrentQueue<Activity> traced = [];
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = traced.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var app = await IngressApp.StartAsync([$"--PassKit:WebhookToken={Token}", .. settings]);
+
+        foreach (var path in (string[])["complete", "pass", "events"])
+        {
+            using var answer = await app.GetAsync($"/checkout/{path}?session_id={Session}", null, ("Origin", "https://shop.example.com"));
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        }
+
+        app.Customers.Answer = () => throw new InvalidOperationException("unforeseen");
+        using var failed = await app.GetAsync($"/checkout/complete?session_id={Session}");
+        Assert.Equal(500, (int)failed.StatusCode);
+        app.Customers.Answer = () => null;
+        using var unanswered = await app.GetAsync($"/checkout/complete?session_id={Session}");
+        using var body = new StringContent("""{"event":"PASS_EVENT_INSTALLED","pass":{"id":"member1"}}""", Encoding.UTF8, "application/json");
+        using var taken = await app.Client.PostAsync($"/webhooks/passkit/{Token}", body, TestContext.Current.CancellationToken);
+        Assert.Equal(200, (int)taken.StatusCode);
+
+        var log = string.Join('\n', app.Logs.GetSnapshot().Select(record =>
+            $"{record.Category} {record.Message} {record.Exception} {string.Join(' ', record.StructuredState ?? [])} {string.Join(' ', record.Scopes.Select(Text))}"));
+        Assert.Contains("unforeseen", log, StringComparison.Ordinal);
+        Assert.Contains("member1", log, StringComparison.Ordinal);
+        Assert.All([Session, Token], secret => Assert.DoesNotContain(secret, log, StringComparison.Ordinal));
+
+        // The path, with PassKit's token in it, belongs to what listens to traces; a session never stands in one.
+        var traces = string.Join('\n', traced.Select(activity =>
+            $"{activity.DisplayName} {string.Join(' ', activity.TagObjects)} {string.Join(' ', activity.Events.SelectMany(one => one.Tags))} {string.Join(' ', activity.Baggage)}"));
+        Assert.Contains("/checkout/complete", traces, StringComparison.Ordinal);
+        Assert.DoesNotContain(Session, traces, StringComparison.Ordinal);
+    }
+
+    private static string Text(object? scope) => scope is IEnumerable<KeyValuePair<string, object?>> pairs ? $"{scope} {string.Join(' ', pairs)}" : $"{scope}";
+}

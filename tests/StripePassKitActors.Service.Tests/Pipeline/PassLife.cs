@@ -1,0 +1,42 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using StripePassKitActors.Hosting;
+using StripePassKitActors.Service.Tests.Harness;
+
+namespace StripePassKitActors.Service.Tests.Pipeline;
+
+/// <summary>What becomes of a pass after it was made: hints of PassKit's come in, and changes go out.</summary>
+public sealed class PassLife(ControlPlane controlPlane)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [OnEachSidecar]
+    public async Task A_hint_of_PassKits_is_read_and_every_change_is_published_once(Sidecars sidecars)
+    {
+        await using var platform = controlPlane.Breakable(sidecars);
+        await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
+        await merchant.StripeSaysAsync(StripeEvent.Customer("cus_1"), Cancelled);
+        await merchant.StripeSaysAsync(StripeEvent.Subscription("cus_1", "active"), Cancelled);
+        await merchant.InspectAsync("cus_1", seen => (string?)seen["pass"]!["state"] == "synced" && seen["recentEvents"]!.AsArray().Count == 2, "the pass is issued", Cancelled);
+        var member = merchant.PassKit.Find("cus_1")!.Id;
+        var before = await platform.LengthAsync(DaprResources.CustomerChanges, Cancelled);
+        Assert.InRange(before, 1, 2);
+
+        merchant.PassKit.MarkInstalled(member);
+        await HintAsync(merchant, new JsonObject { ["memberId"] = member, ["externalId"] = null, ["event"] = "PASS_EVENT_INSTALLED" });
+        await HintAsync(merchant, new JsonObject { ["memberId"] = "nobody", ["externalId"] = "cus_1", ["event"] = "PASS_EVENT_INSTALLED" });
+        await HintAsync(merchant, []);
+
+        await merchant.InspectAsync("cus_1", seen => (bool?)seen["pass"]!["installed"] == true, "it is known to be installed", Cancelled);
+        Assert.Equal(before + 1, await platform.LengthAsync(DaprResources.CustomerChanges, Cancelled));
+    }
+
+    private static async Task HintAsync(Merchant merchant, JsonObject hint)
+    {
+        using var content = new StringContent(hint.ToJsonString(), Encoding.UTF8, "application/json");
+        var sidecar = merchant.Service.Ingress.Sidecar.Http.GetLeftPart(UriPartial.Authority);
+        using var response = await Http.Client.PostAsync(new Uri($"{sidecar}/v1.0/publish/{DaprResources.PubSub}/{DaprResources.PassKitEvents}"), content, Cancelled);
+        response.EnsureSuccessStatusCode();
+    }
+}
