@@ -28,7 +28,7 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
     {
         var now = world.Time.Now.ToUnixTimeSeconds();
         var truth = Known.Of(life, plan.Rules);
-        List<string> differences = [.. IsForgotten(life) ? Remains(life) : Compare(life.CustomerId, truth, now), .. world.WrongsOf(life.CustomerId)];
+        List<string> differences = [.. IsForgotten(life) ? Remains(life) : Compare(life.CustomerId, truth, now), .. LeftBehind(life), .. world.WrongsOf(life.CustomerId)];
         if (differences.Count == 0) return null;
 
         return new Difference(life.CustomerId, differences, Explained(life, now)) { Life = life.Plan.Number };
@@ -66,6 +66,11 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
 
         return differences;
     }
+
+    /// <summary>B11: whose payment became the customer's holds no pass of its own any more.</summary>
+    private IEnumerable<string> LeftBehind(Life life) => life.Charges.Values
+        .Where(charge => charge.Customer is not null && members[charge.Intent].Any(member => !world.PassKit.IsExpired(member)))
+        .Select(charge => $"a valid pass is left with the guest {charge.Intent}, whose payment is the customer's");
 
     /// <summary>B10: where that is the merchant's wish, nothing stays of who was deleted.</summary>
     private bool IsForgotten(Life life) => plan.Rules.Forgets && life.Shopper is { Deleted: true };

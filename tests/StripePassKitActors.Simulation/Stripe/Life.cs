@@ -170,6 +170,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
                 Edit(Shopper with { Metadata = Shopper.Metadata.Remove("passkit_opt_out") });
                 break;
             case Act.Delete:
+                if (chance.Next(2) == 0) Buy(chance); // what is told of it may come after the end
                 foreach (var alive in Subscriptions.Values.Where(row => !row.Over).ToArray()) Cancel(alive);
                 Shopper = Shopper with { Deleted = true };
                 Say("customer.deleted", Shopper);
