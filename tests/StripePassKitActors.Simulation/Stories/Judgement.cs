@@ -28,15 +28,16 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
     {
         var now = world.Time.Now.ToUnixTimeSeconds();
         var truth = Known.Of(life, plan.Rules);
-        List<string> differences = [.. IsForgotten(life) ? Remains(life) : Compare(life.CustomerId, truth, now), .. world.WrongsOf(life.CustomerId)];
-        if (differences.Count == 0) return null;
+        string[] wrongs = [.. LeftBehind(life), .. world.WrongsOf(life.CustomerId), .. IsForgotten(life) ? Remains(life) : []];
+        List<string> differences = IsForgotten(life) ? [] : Compare(life.CustomerId, truth, now);
+        if (differences.Count == 0 && wrongs.Length == 0) return null;
 
-        return new Difference(life.CustomerId, differences, Explained(life, now)) { Life = life.Plan.Number };
+        return new Difference(life.CustomerId, [.. differences, .. wrongs], wrongs.Length == 0 ? Explained(life, now) : null) { Life = life.Plan.Number };
     }
 
     /// <summary>Where nothing can be read, what the events alone say may be another customer, for whom the pass is right.</summary>
     private string? Explained(Life life, long now) =>
-        !plan.Rules.Reads && !IsForgotten(life) && Compare(life.CustomerId, Known.ByHearsay(life, events[life.CustomerId], plan.Rules), now).Count == 0 ? "events of one second (rule F4)" : null;
+        !plan.Rules.Reads && Compare(life.CustomerId, Known.ByHearsay(life, events[life.CustomerId], plan.Rules), now).Count == 0 ? "events of one second (rule F4)" : null;
 
     private List<string> Compare(string customer, Known known, long now)
     {
@@ -66,6 +67,11 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
 
         return differences;
     }
+
+    /// <summary>B11: whose payment became the customer's holds no pass of its own any more.</summary>
+    private IEnumerable<string> LeftBehind(Life life) => life.Charges.Values
+        .Where(charge => charge.Customer is not null && members[charge.Intent].Any(member => !world.PassKit.IsExpired(member)))
+        .Select(charge => $"a valid pass is left with the guest {charge.Intent}, whose payment is the customer's");
 
     /// <summary>B10: where that is the merchant's wish, nothing stays of who was deleted.</summary>
     private bool IsForgotten(Life life) => plan.Rules.Forgets && life.Shopper is { Deleted: true };

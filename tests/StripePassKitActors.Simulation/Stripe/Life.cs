@@ -170,6 +170,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
                 Edit(Shopper with { Metadata = Shopper.Metadata.Remove("passkit_opt_out") });
                 break;
             case Act.Delete:
+                if (chance.Next(2) == 0) Buy(chance); // what is told of it may come after the end
                 foreach (var alive in Subscriptions.Values.Where(row => !row.Over).ToArray()) Cancel(alive);
                 Shopper = Shopper with { Deleted = true };
                 Say("customer.deleted", Shopper);
@@ -588,7 +589,9 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
     private Invoice[] Owing() =>
         [.. Invoices.Values.Where(invoice => invoice.Status == "open" && Subscriptions[invoice.Subscription] is { Over: false }).OrderBy(invoice => invoice.Created)];
 
-    private Subscription? Running(Random chance) => Pick(chance, row => row.Status is "active" or "trialing" or "past_due");
+    /// <summary>One that runs, sooner one that is owed for: what is changed while it is owes most to the rules.</summary>
+    private Subscription? Running(Random chance) =>
+        (chance.Next(2) == 0 ? Pick(chance, row => row.Status == "past_due") : null) ?? Pick(chance, row => row.Status is "active" or "trialing" or "past_due");
 
     private Subscription? Alive(Random chance) => Pick(chance, row => !row.Over);
 
