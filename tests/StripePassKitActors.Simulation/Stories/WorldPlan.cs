@@ -39,7 +39,7 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
         {
             UnmappedPlanTier = chance.Next(3) == 0 ? "bronze" : null,
             GraceDays = chance.Next(4) switch { 0 => 0, 1 => 5, _ => 21 },
-            MarginDays = chance.Next(4) == 0 ? 0 : 3,
+            MarginDays = chance.Next(4) switch { 0 => 0, 1 => 1, _ => 3 },
             HonourTrials = chance.Next(4) > 0,
             HonourPausedCollection = chance.Next(3) > 0,
             OwnMetadata = chance.Next(2) == 0,
