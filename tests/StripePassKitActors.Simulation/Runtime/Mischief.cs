@@ -111,8 +111,9 @@ internal sealed class Mischief(ulong seed, Weather weather, IReadOnlySet<string>
     {
         if (Over || weather.Effects == 0) return Trouble.None;
 
-        // A turn reads many keys and commits once.
-        if (!Happens(whose, effect.ToString(), effect == Effect.StateRead ? weather.Effects / 8 : weather.Effects, out var hash)) return Trouble.None;
+        // A turn reads many keys and commits once or twice, and what was done by a turn that then could not commit is hardest to get right.
+        var share = effect switch { Effect.StateRead => weather.Effects / 8, Effect.StateCommit => Math.Min(weather.Effects * 3, 0.3), _ => weather.Effects };
+        if (!Happens(whose, effect.ToString(), share, out var hash)) return Trouble.None;
 
         var detail = Chance.Of(hash, 1);
         var trouble = Chance.Share(detail) < weather.Deaths
