@@ -26,7 +26,7 @@ public sealed class PassKitModelTests
         var model = new PassKitModel("program", Tiers, time, revivesExpired);
         await using var running = await PassKitSandboxApp.StartAsync(
             new PassKitSandboxOptions { Token = "token", ProgramId = "program", TierIds = Tiers }, time, TestContext.Current.CancellationToken);
-        running.Sandbox.RevivesExpired = revivesExpired;
+        (running.Sandbox.RevivesExpired, running.Sandbox.FreesExternalIds) = (revivesExpired, true);
         using var client = new HttpClient { BaseAddress = running.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "token");
         var (chance, ids) = (new Random(seed), new List<(string Ours, string Theirs)> { ("nobody", "nobody") });

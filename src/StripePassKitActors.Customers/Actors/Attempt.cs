@@ -4,7 +4,7 @@ using StripePassKitActors.Core.Customers;
 namespace StripePassKitActors.Customers.Actors;
 
 /// <summary>A turn's attempt to change something outside: it is saved, with a number of its own, before its first effect (ADR 13).</summary>
-internal sealed class Attempt(CustomerStore store, ActorId actor, Customer customer, Func<CustomerState, bool, Task> stillAlone, Action begins)
+internal sealed class Attempt(CustomerStore store, ActorId actor, Customer customer, Func<CustomerState, bool, Task> stillAlone)
 {
     private readonly long number = customer.State.Version + 1;
 
@@ -22,19 +22,12 @@ internal sealed class Attempt(CustomerStore store, ActorId actor, Customer custo
     /// <summary>The number of this attempt; of the last one before it while this one needs none.</summary>
     public long Version { get; private set; } = customer.State.Version;
 
-    /// <summary>
-    /// Saves the pass before an effect; of a customer of whom nothing was saved yet, all that is known. Saved again it keeps its number: what was tried
-    /// must be known even if nobody answers.
-    /// </summary>
+    /// <summary>Saves the record before an effect. Saved again it keeps its number: what was tried must be known even if nobody answers.</summary>
     /// <param name="state">What is known by then.</param>
     public async Task BeginAsync(CustomerState state)
     {
         if (Waited) await stillAlone(Customer.State, HasBegun);
-        begins();
-        var begun = state with { Version = number, Underway = true };
-        Customer = Customer.State.Stamp == 0
-            ? await store.SaveAsync(actor, Customer with { State = begun })
-            : Customer with { State = Customer.State with { Stamp = await store.BeginAsync(actor, begun) } };
+        Customer = await store.SaveAsync(actor, Customer with { State = state with { Version = number, Underway = true } });
         (HasBegun, Version) = (true, number);
     }
 

@@ -12,7 +12,7 @@ internal sealed partial class CustomerActor
     public Task<CheckoutAnswer> PassAsync(CheckoutClaim claim) => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id, saved) is not { IsForgotten: false } record) return new CheckoutAnswer(CheckoutPass.Making, null, null);
+            if (await store.ReadRecordAsync(Id) is not { IsForgotten: false } record) return new CheckoutAnswer(CheckoutPass.Making, null, null);
             if (record.ForwardTo is { } owner) return new CheckoutAnswer(CheckoutPass.Making, null, null, owner);
 
             var now = time.GetUtcNow();
@@ -28,12 +28,12 @@ internal sealed partial class CustomerActor
     public Task<EmailAnswer> EmailAsync() => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id, saved) is not { IsForgotten: false } record) return new EmailAnswer(null, null, null);
+            if (await store.ReadRecordAsync(Id) is not { IsForgotten: false } record) return new EmailAnswer(null, null, null);
             if (record.ForwardTo is { } owner) return new EmailAnswer(null, null, null, owner);
             if (!record.Pass.IsValid(time.GetUtcNow())) return new EmailAnswer(null, "There is no valid pass to mail.", null);
 
             using var budget = Budget();
-            var attempt = new Attempt(store, Id, store.Whole(record), StillAloneAsync, Begins);
+            var attempt = new Attempt(store, Id, store.Whole(record), StillAloneAsync);
             try
             {
                 var mailed = await mail.SendAsync(attempt, record, budget.Token);

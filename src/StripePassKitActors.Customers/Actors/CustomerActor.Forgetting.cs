@@ -19,7 +19,7 @@ internal sealed partial class CustomerActor
     public Task<ForgetAnswer> ForgetAsync() => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id, saved) is not { } record) return new ForgetAnswer(null, null);
+            if (await store.ReadRecordAsync(Id) is not { } record) return new ForgetAnswer(null, null);
             if (record.ForwardTo is { } owner)
             {
                 if (record.IsHandingOver) await HandOverAsync(store.Whole(record), owner);
@@ -78,7 +78,7 @@ internal sealed partial class CustomerActor
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
         await sessions.ForgetAsync([.. state.CheckoutSessions], budget);
-        var attempt = new Attempt(store, Id, customer, StillAloneAsync, Begins) { Waited = true };
+        var attempt = new Attempt(store, Id, customer, StillAloneAsync) { Waited = true };
         var left = await writingBack.ClearAsync(attempt, state, budget);
 
         await attempt.StillAloneAsync();

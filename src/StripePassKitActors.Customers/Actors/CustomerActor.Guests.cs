@@ -23,12 +23,12 @@ internal sealed partial class CustomerActor
     public Task<TurnAnswer> HandOverAsync(string customerId) => TurnAsync(
         async () =>
         {
-            var record = await store.ReadRecordAsync(Id, saved) ?? CustomerState.Of(CustomerId.Parse(Id.GetId()));
+            var record = await store.ReadRecordAsync(Id) ?? CustomerState.Of(CustomerId.Parse(Id.GetId()));
             var guest = store.Whole(record);
             if (record is { IsHandingOver: true, ForwardTo: { } begun })
             {
                 await HandOverAsync(guest, begun);
-                record = (await store.ReadRecordAsync(Id, saved))!;
+                record = (await store.ReadRecordAsync(Id))!;
                 guest = store.Whole(record);
             }
 
@@ -43,7 +43,7 @@ internal sealed partial class CustomerActor
     public Task<TurnAnswer> HandOverPaymentAsync(PaymentHandover handover) => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id, saved) is not { } record) return new TurnAnswer([], null);
+            if (await store.ReadRecordAsync(Id) is not { } record) return new TurnAnswer([], null);
 
             using var budget = Budget();
             var before = store.Whole(record);
@@ -138,7 +138,7 @@ internal sealed partial class CustomerActor
     private async Task PartAsync(string shared, string customerId)
     {
         await customers.HandOverPaymentAsync(CustomerId.Parse(shared), new PaymentHandover(Id.GetId(), customerId));
-        var left = store.Whole((await store.ReadRecordAsync(Id, saved))!);
+        var left = store.Whole((await store.ReadRecordAsync(Id))!);
         await store.SaveAsync(Id, left with { State = left.State with { ForwardTo = customerId } });
     }
 

@@ -5,11 +5,6 @@ namespace StripePassKitActors.Customers.Actors;
 /// <summary>What a turn does about another activation of the same customer (ADR 1).</summary>
 internal sealed partial class CustomerActor
 {
-    /// <summary>The stamp of this activation's last save that ended a turn; 0: there is none, or something was begun since.</summary>
-    private int saved;
-
-    private void Begins() => saved = 0;
-
     /// <summary>
     /// Asked before a save that calls to the outside kept waiting: had another activation saved meanwhile, this save would undo that one. The turn
     /// fails instead, and whoever caused it comes again.
@@ -19,7 +14,7 @@ internal sealed partial class CustomerActor
     /// <exception cref="OverlappedException">Another activation saved.</exception>
     private async Task StillAloneAsync(CustomerState state, bool told)
     {
-        if (((await store.ReadAttemptAsync(Id))?.Stamp ?? 0) == state.Stamp) return;
+        if (await store.ReadStampAsync(Id) == state.Stamp) return;
 
         if (told && await store.ReadRecordAsync(Id) is { } record)
         {

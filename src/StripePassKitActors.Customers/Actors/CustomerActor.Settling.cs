@@ -34,7 +34,7 @@ internal sealed partial class CustomerActor
             MerchantsWord.Link(state.Metadata),
             state.LastPaidAt);
 
-        var attempt = new Attempt(store, Id, customer, StillAloneAsync, Begins) { Waited = !ReferenceEquals(facts, customer) };
+        var attempt = new Attempt(store, Id, customer, StillAloneAsync) { Waited = !ReferenceEquals(facts, customer) };
         var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, cause == TurnCause.Hint, BeginAsync, budget.Token));
         attempt.Waited |= pass != state.Pass;
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);

@@ -20,7 +20,7 @@ internal sealed partial class CustomerActor
 
     private async Task<TurnAnswer> WokenAsync()
     {
-        if (await store.ReadRecordAsync(Id, saved) is not { } record)
+        if (await store.ReadRecordAsync(Id) is not { } record)
         {
             // The first turn registered it and could not save.
             await UnregisterReminderAsync(Wake);

@@ -46,7 +46,7 @@ internal sealed partial class CustomerActor(
     public Task<TurnAnswer> ApplyAsync(ImmutableArray<CustomerEvent> events) => TurnAsync(
         async () =>
         {
-            var before = await store.LoadAsync(Id, [.. events.SelectMany(taken => taken.Facts)], saved);
+            var before = await store.LoadAsync(Id, [.. events.SelectMany(taken => taken.Facts)]);
             if (before.State.ForwardTo is { } owner)
             {
                 if (before.State.IsHandingOver) await HandOverAsync(before, owner);
@@ -87,14 +87,14 @@ internal sealed partial class CustomerActor(
 
     /// <inheritdoc />
     public Task<InspectionAnswer> InspectAsync() => TurnAsync(
-        async () => await store.ReadRecordAsync(Id, saved) is { IsForgotten: false } state ? await InspectAsync(state) : new InspectionAnswer(null, null),
+        async () => await store.ReadRecordAsync(Id) is { IsForgotten: false } state ? await InspectAsync(state) : new InspectionAnswer(null, null),
         failure => new InspectionAnswer(null, failure));
 
     /// <inheritdoc />
     public Task<InspectionAnswer> SyncAsync() => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id, saved) is not { IsForgotten: false } state) return new InspectionAnswer(null, null);
+            if (await store.ReadRecordAsync(Id) is not { IsForgotten: false } state) return new InspectionAnswer(null, null);
 
             var before = store.Whole(state);
             var after = await SettleAsync(before, [], TurnCause.Operator);
@@ -107,7 +107,7 @@ internal sealed partial class CustomerActor(
     public Task<HintAnswer> RefreshAsync(string memberId) => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id, saved) is not { } record) return new HintAnswer(Known: false, null);
+            if (await store.ReadRecordAsync(Id) is not { } record) return new HintAnswer(Known: false, null);
             if (record.Pass.MemberId != memberId) return new HintAnswer(Known: false, null, record.ForwardTo);
 
             var before = store.Whole(record);
@@ -152,10 +152,7 @@ internal sealed partial class CustomerActor(
 
     private CancellationTokenSource Budget() => new(OutwardBudget, time);
 
-    private async Task SaveAsync(Customer before, Customer after)
-    {
-        if (!ReferenceEquals(before, after)) saved = (await store.SaveAsync(Id, after)).State.Stamp;
-    }
+    private Task SaveAsync(Customer before, Customer after) => ReferenceEquals(before, after) ? Task.CompletedTask : store.SaveAsync(Id, after);
 
     private async Task<InspectionAnswer> InspectAsync(CustomerState state)
     {
@@ -175,7 +172,6 @@ internal sealed partial class CustomerActor(
         {
             // Nothing throws through the SDK. What was saved by then is true and may be said again; whoever called tries again, and a reminder
             // comes again by itself.
-            saved = 0;
             metrics.TurnFailed();
             LogTurnFailed(Logger, failure, Id.GetId());
             return failed($"The turn failed ({failure.GetType().Name}).");

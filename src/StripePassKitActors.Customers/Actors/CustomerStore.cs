@@ -9,21 +9,21 @@ namespace StripePassKitActors.Customers.Actors;
 
 /// <summary>
 /// Where a customer is kept: <c>customer</c> (one record of bounded size), <c>charge-ch_…</c> (one ledger each), <c>charges-n</c> (pages of charge ids),
-/// <c>undone-pi_…</c> (payments that were fully refunded or lost), <c>attempt</c> (which save was the last, and what was begun since).
+/// <c>undone-pi_…</c> (payments that were fully refunded or lost), <c>stamp</c> (which save was the last).
 /// Read afresh in every turn: after a failover another instance may have written, and state writes carry no ETag (ADR 1).
 /// </summary>
 internal sealed class CustomerStore(IActorState state, MembershipSettings settings, Random random)
 {
     private const string RecordKey = "customer";
-    private const string AttemptKey = "attempt";
+    private const string StampKey = "stamp";
 
     /// <summary>Each read has its own patience, which waiting in a queue of thousands would use up.</summary>
     private const int LedgersAtOnce = 50;
 
     /// <summary>The customer, with what is stored of the charges and payments that these facts speak of.</summary>
     /// <exception cref="NewerSchemaException">Newer code wrote the record.</exception>
-    public async Task<Customer> LoadAsync(ActorId actor, IReadOnlyCollection<Fact> facts, int saved = 0) =>
-        await WithLedgersAsync(actor, Whole(await ReadRecordAsync(actor, saved) ?? CustomerState.Of(CustomerId.Parse(actor.GetId()))), facts);
+    public async Task<Customer> LoadAsync(ActorId actor, IReadOnlyCollection<Fact> facts) =>
+        await WithLedgersAsync(actor, Whole(await ReadRecordAsync(actor) ?? CustomerState.Of(CustomerId.Parse(actor.GetId()))), facts);
 
     /// <summary>A customer of whom nothing but the record was read.</summary>
     public Customer Whole(CustomerState record) => new(record, ImmutableDictionary<string, ChargeLedger>.Empty) 
@@ -45,29 +45,17 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
         };
     }
 
-    /// <summary>The record alone, with the attempt that is under way; null: nobody ever heard of this customer.</summary>
-    /// <param name="actor">The customer.</param>
-    /// <param name="saved">The stamp of the caller's own last save, after which it began nothing: a record that bears it needs no look at attempts.</param>
-    public async Task<CustomerState?> ReadRecordAsync(ActorId actor, int saved = 0)
+    /// <summary>The record alone; null: nobody ever heard of this customer.</summary>
+    public async Task<CustomerState?> ReadRecordAsync(ActorId actor)
     {
         var record = await state.ReadAsync(CustomerActor.TypeName, actor, RecordKey, StateJson.CustomerState);
-        if (record is null) return null;
-        if (record.SchemaVersion <= CustomerState.CurrentSchema) return record.Stamp == 0 || record.Stamp == saved ? record : With(record, await ReadAttemptAsync(actor));
-
-        throw new NewerSchemaException($"The state of this customer has schema {record.SchemaVersion}; this version reads up to {CustomerState.CurrentSchema}.");
+        return record is null || record.SchemaVersion <= CustomerState.CurrentSchema
+            ? record
+            : throw new NewerSchemaException($"The state of this customer has schema {record.SchemaVersion}; this version reads up to {CustomerState.CurrentSchema}.");
     }
 
-    /// <summary>Which save was the last, and what was begun since; null: older code saved the customer, or nobody.</summary>
-    public Task<StoredAttempt?> ReadAttemptAsync(ActorId actor) => state.ReadAsync(CustomerActor.TypeName, actor, AttemptKey, StateJson.StoredAttempt);
-
-    /// <summary>Saves what an attempt is about to change outside, and nothing else: the record may be large.</summary>
-    /// <returns>The stamp of this save.</returns>
-    public async Task<int> BeginAsync(ActorId actor, CustomerState begun)
-    {
-        var stamp = random.Next(1, int.MaxValue);
-        await state.CommitAsync(CustomerActor.TypeName, actor, new StateChanges().Set(AttemptKey, new StoredAttempt(stamp, begun.Version, begun.Pass), StateJson.StoredAttempt));
-        return stamp;
-    }
+    /// <summary>The stamp of the last save, without the record, which may be large; 0: older code saved the customer, or nobody.</summary>
+    public async Task<int> ReadStampAsync(ActorId actor) => (await state.ReadAsync(CustomerActor.TypeName, actor, StampKey, StateJson.Stamp))?.Value ?? 0;
 
     /// <summary>The ledger of one charge; null: it is not known.</summary>
     public Task<ChargeLedger?> ReadLedgerAsync(ActorId actor, string chargeId) =>
@@ -123,7 +111,7 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
     {
         var changes = new StateChanges()
             .Set(RecordKey, customer.State, StateJson.CustomerState)
-            .Set(AttemptKey, new StoredAttempt(customer.State.Stamp, customer.State.Version, null), StateJson.StoredAttempt);
+            .Set(StampKey, new Stamp(customer.State.Stamp), StateJson.Stamp);
         foreach (var id in customer.ChangedLedgers) changes.Set(LedgerKey(id), customer.Ledgers[id], StateJson.ChargeLedger);
         foreach (var (page, ids) in customer.FilledPages) changes.Set(PageKey(page), new ChargePage(ids), StateJson.ChargePage);
         foreach (var (id, undone) in customer.ChangedPayments)
@@ -134,10 +122,6 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
 
         return changes;
     }
-
-    private static CustomerState With(CustomerState record, StoredAttempt? attempt) => attempt is { Pass: { } pass }
-        ? record with { Pass = pass, Version = attempt.Number, Underway = true, Stamp = attempt.Stamp }
-        : record;
 
     private static string PageKey(int page) => $"charges-{page}";
 

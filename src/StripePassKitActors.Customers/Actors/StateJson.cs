@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Money;
-using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.DeadLetters;
 
@@ -33,7 +32,7 @@ internal static class StateJson
 
     public static JsonTypeInfo<UndonePayment> UndonePayment { get; } = Of<UndonePayment>();
 
-    public static JsonTypeInfo<StoredAttempt> StoredAttempt { get; } = Of<StoredAttempt>();
+    public static JsonTypeInfo<Stamp> Stamp { get; } = Of<Stamp>();
 
     public static JsonTypeInfo<CatalogueWalk> CatalogueWalk { get; } = Of<CatalogueWalk>();
 
@@ -55,11 +54,8 @@ internal static class StateJson
     private static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 }
 
-/// <summary>The last save of a customer, and what was begun with it (ADR 13).</summary>
-/// <param name="Stamp">Of the save, another one each time (ADR 1).</param>
-/// <param name="Number">The number of the attempt.</param>
-/// <param name="Pass">The pass as it was when the attempt began; null: its turn came to its end.</param>
-internal sealed record StoredAttempt(int Stamp, long Number, PassRecord? Pass);
+/// <summary>Of the last save of a customer, another one each time (ADR 1).</summary>
+internal sealed record Stamp(int Value);
 
 /// <summary>Ids of fifty charges of a customer, written once.</summary>
 internal sealed record ChargePage(ImmutableArray<string> Ids);

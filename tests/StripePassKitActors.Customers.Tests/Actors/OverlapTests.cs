@@ -52,6 +52,6 @@ public sealed class OverlapTests
         record["stamp"] = 1;
         change(record);
         world.State.Store(CustomerActor.TypeName, ActorWorld.CustomerId, "customer", record.ToJsonString());
-        world.State.Store(CustomerActor.TypeName, ActorWorld.CustomerId, "attempt", """{"stamp":1,"number":0}""");
+        world.State.Store(CustomerActor.TypeName, ActorWorld.CustomerId, "stamp", """{"value":1}""");
     }
 }

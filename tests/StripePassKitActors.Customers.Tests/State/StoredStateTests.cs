@@ -280,7 +280,7 @@ public sealed class StoredStateTests
     public void An_undone_payment_reads_and_writes_as_schema_2_has_it() => Same("undone", new UndonePayment("pi_1"), StateJson.UndonePayment, schema: 2);
 
     [Fact]
-    public void What_was_begun_reads_and_writes_as_schema_3_has_it() => Same("attempt", new StoredAttempt(1, 7, Record3.Pass), StateJson.StoredAttempt, schema: 3);
+    public void A_stamp_reads_and_writes_as_schema_3_has_it() => Same("stamp", new Stamp(1), StateJson.Stamp, schema: 3);
 
     [Fact]
     public void A_walk_through_those_who_hold_a_price_reads_and_writes_as_schema_2_has_it() => Same(
@@ -324,7 +324,7 @@ public sealed class StoredStateTests
         Assert.Equal(Properties<ChargeFact>(), Names(ledger["charge"]!));
         Assert.Equal(Properties<RefundFact>(), Names(ledger["refunds"]![0]!));
         Assert.Equal(Properties<DisputeFact>(), Names(ledger["disputes"]![0]!));
-        Assert.Equal(Properties<StoredAttempt>(), Names(JsonNode.Parse(Sample("attempt", 3))!));
+        Assert.Equal(Properties<Stamp>(), Names(JsonNode.Parse(Sample("stamp", 3))!));
         Assert.Equal(Properties<StripeMetadata>(), Names(sample["stripeMetadata"]!));
         Assert.Equal(Properties<CatalogueWalk>(), Names(JsonNode.Parse(Sample("walk", 2))!));
         Assert.Equal(Properties<CatalogueChange>(), Names(JsonNode.Parse(Sample("walk", 2))!["change"]!));

@@ -41,9 +41,9 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
     /// <summary>Keys of each commit that worked, oldest first.</summary>
     public ConcurrentQueue<IReadOnlyList<string>> Commits { get; } = [];
 
-    /// <summary>The keys of an actor, in their order; without the attempt that stands beside every customer's record.</summary>
+    /// <summary>The keys of an actor, in their order; without the stamp that stands beside every customer's record.</summary>
     public IReadOnlyList<string> Keys(string type, string actor) =>
-        [.. values.Keys.Where(key => key.Type == type && key.Actor == actor && key.Key != "attempt").Select(key => key.Key).Order(StringComparer.Ordinal)];
+        [.. values.Keys.Where(key => key.Type == type && key.Actor == actor && key.Key != "stamp").Select(key => key.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>Forgets all keys of an actor, as if they had never been saved.</summary>
     public void Lose(string type, string actor)

@@ -9,6 +9,9 @@ internal static class Hearsay
     /// <summary>Longer than a turn: what changed in Stripe within it may not have been seen.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(10);
 
+    /// <summary>Longer than the time before a lapse at which Stripe is asked.</summary>
+    private static readonly TimeSpan Lead = TimeSpan.FromHours(2);
+
     /// <summary>Whose pass was taken away, or lowered, although Stripe's truth gives no reason to; null: it does.</summary>
     public static (string Customer, string Wrong)? TakenAway(World world, Rules rules, PassMember member, string tier)
     {
@@ -23,5 +26,19 @@ internal static class Hearsay
         if (!lapsed && Rules.Tiers.IndexOf(member.Tier) <= Rules.Tiers.IndexOf(tier)) return null;
 
         return (customer, $"taken away at {Judge.Moment(now)}, by our word: its pass {(lapsed ? "lapsed" : $"became {member.Tier}")}, and Stripe says {verdict.Line}");
+    }
+
+    /// <summary>
+    /// Whose pass lapsed although Stripe was to be asked an hour before, and would have told of a subscription, of spend or of a pin that goes on; null: nobody's. What
+    /// was bought once is not asked for again.
+    /// </summary>
+    public static (string Customer, string Wrong)? Lapsed(World world, Rules rules, PassMember member)
+    {
+        var customer = member.Metadata.GetValueOrDefault("stripeCustomerId") ?? member.ExternalId.Split('~')[0];
+        if (world.Lives.FirstOrDefault(life => life.CustomerId == customer) is not { } life || world.Time.Now - life.ChangedAt < Lead) return null;
+
+        var now = world.Time.Now.ToUnixTimeSeconds();
+        var verdict = Judge.Of(Known.Of(life, rules) with { Sessions = [], Bills = [] }, customer, rules, now);
+        return verdict.Valid ? (customer, $"lapsed by itself at {Judge.Moment(now)}, and Stripe says {verdict.Line}") : null;
     }
 }

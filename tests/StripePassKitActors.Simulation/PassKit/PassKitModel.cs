@@ -54,6 +54,9 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
     /// <summary>Told of a valid pass that was made to lapse, or moved to another tier: the member, and the tier that it had.</summary>
     public Action<PassMember, string>? Changed { get; set; }
 
+    /// <summary>Told of a valid pass that will lapse by itself.</summary>
+    public Action<PassMember>? WillLapse { get; set; }
+
     public bool IsExpired(PassMember member) => member.Expiry <= time.GetUtcNow();
 
     public void Remove(PassMember member)
@@ -98,6 +101,7 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
         Patch(member, json);
         members.Add(member.Id, member);
         holders.Add(externalId, member.Id);
+        WillLapse?.Invoke(member);
         return (HttpStatusCode.OK, Id(member.Id));
     }
 
@@ -152,6 +156,7 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
         if (expiry is null || (expired && !(revivesExpired && expiry > time.GetUtcNow()))) return;
         member.Expiry = expiry;
         if (expired) member.ValidSince = time.GetUtcNow();
+        WillLapse?.Invoke(member);
         if (!expired && IsExpired(member)) Changed?.Invoke(member, member.Tier);
     }
 

@@ -67,6 +67,9 @@ internal sealed record Weather(double Effects, double Deaths, double Deliveries,
     /// <summary>How many events the broker hands over in one call, at most. Where they are few, a customer has several turns to wait for.</summary>
     public int Bulk { get; init; } = 12;
 
+    /// <summary>Whether Stripe does not answer for hours at times.</summary>
+    public bool StripeAway { get; init; }
+
     /// <summary>Whether members are changed in PassKit by hand.</summary>
     public bool ByHand { get; init; }
 }
@@ -91,6 +94,9 @@ internal sealed class Mischief(ulong seed, Weather weather, IReadOnlySet<string>
         [Effect.Stripe] = [Trouble.Fails, Trouble.Hangs, Trouble.TooMany, Trouble.Refuses],
     };
 
+    private static readonly TimeSpan Outage = TimeSpan.FromHours(6);
+
+    private readonly HashSet<string> outages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
 
     /// <summary>From then on nothing goes wrong any more.</summary>
@@ -105,8 +111,9 @@ internal sealed class Mischief(ulong seed, Weather weather, IReadOnlySet<string>
     {
         if (Over || weather.Effects == 0) return Trouble.None;
 
-        // A turn reads many keys and commits once.
-        if (!Happens(whose, effect.ToString(), effect == Effect.StateRead ? weather.Effects / 8 : weather.Effects, out var hash)) return Trouble.None;
+        // A turn reads many keys and commits once or twice, and what was done by a turn that then could not commit is hardest to get right.
+        var share = effect switch { Effect.StateRead => weather.Effects / 8, Effect.StateCommit => Math.Min(weather.Effects * 3, 0.3), _ => weather.Effects };
+        if (!Happens(whose, effect.ToString(), share, out var hash)) return Trouble.None;
 
         var detail = Chance.Of(hash, 1);
         var trouble = Chance.Share(detail) < weather.Deaths
@@ -144,6 +151,18 @@ internal sealed class Mischief(ulong seed, Weather weather, IReadOnlySet<string>
 
     /// <summary>Whether a turn begins although another of the same customer has not ended.</summary>
     public bool Overlaps(string whose) => !Over && weather.Overlaps > 0 && Happens(whose, "overlap", weather.Overlaps, out _);
+
+    /// <summary>Whether Stripe answers nobody now, which it does in one of six hours.</summary>
+    public bool IsStripeAway(DateTimeOffset now)
+    {
+        if (Over || !weather.StripeAway) return false;
+
+        var number = (ulong)(now.UtcTicks / Outage.Ticks);
+        var name = $"outage {number}";
+        if (Chance.Of(seed, "outage", number) % 6 != 0 || leftOut.Contains(name)) return false;
+        if (outages.Add(name)) Done.Add(name);
+        return true;
+    }
 
     /// <summary>Whether a member is changed in PassKit by hand.</summary>
     public bool Meddles(int number)

@@ -77,7 +77,7 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
 
         var world = process.World;
         var whose = Turn.Current?.Actor ?? "";
-        var trouble = world.Mischief.Of(whose, Effect.Stripe);
+        var trouble = world.Mischief.IsStripeAway(world.Time.Now) ? Trouble.Fails : world.Mischief.Of(whose, Effect.Stripe);
         world.Reads++;
         world.Tell(() => $"{whose} asks Stripe: {what}{(trouble == Trouble.None ? "" : $" ({trouble})")}");
         if (trouble is Trouble.DiesBefore or Trouble.DiesAfter)

@@ -37,6 +37,7 @@ internal sealed class World : IDisposable
         Mischief = new Mischief(plan.Seed, plan.Weather, plan.LeftOut);
         PassKit = new PassKitModel(ProgramId, Rules.Tiers, Time, revivesExpired: plan.Seed % 3 != 0);
         PassKit.Changed = (member, tier) => { if (plan.Rules.Reads && Hearsay.TakenAway(this, plan.Rules, member, tier) is { } wrong) wrongs.Add(wrong); };
+        if (plan.Rules.Reads && plan.Weather is { Effects: 0, Reminders: 0, ByHand: false }) PassKit.WillLapse = WatchLapse;
         Reminders = new Reminders(this);
         Process = new Process(this, configuration, Chance.Of(plan.Seed, "process"));
         foreach (var life in plan.Lives) Begin(life);
@@ -139,6 +140,15 @@ internal sealed class World : IDisposable
             Tell(() => "everything must be right");
             judged.AddRange(new Judgement(this, plan, lives, events).Of().Where(difference => judged.All(known => known.Customer != difference.Customer)));
         }
+    }
+
+    private void WatchLapse(PassMember member)
+    {
+        if (member.Expiry is not { } expiry || expiry > WorldPlan.End) return;
+        Time.At(expiry.AddSeconds(1), () =>
+        {
+            if (member.Expiry == expiry && Hearsay.Lapsed(this, plan.Rules, member) is { } wrong) wrongs.Add(wrong);
+        });
     }
 
     /// <summary>Whether something has just happened, or is under way.</summary>

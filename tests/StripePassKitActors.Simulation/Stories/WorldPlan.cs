@@ -39,7 +39,7 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
         {
             UnmappedPlanTier = chance.Next(3) == 0 ? "bronze" : null,
             GraceDays = chance.Next(4) switch { 0 => 0, 1 => 5, _ => 21 },
-            MarginDays = chance.Next(4) == 0 ? 0 : 3,
+            MarginDays = chance.Next(4) switch { 0 => 0, 1 => 1, _ => 3 },
             HonourTrials = chance.Next(4) > 0,
             HonourPausedCollection = chance.Next(3) > 0,
             OwnMetadata = chance.Next(2) == 0,
@@ -61,7 +61,7 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
         var weather = chance.Next(7) switch
         {
             6 => new Weather(0.02, 0.1, 0.5, 0.5, 0.2) { Bulk = 2 },
-            0 => Weather.Calm with { Deliveries = 0.3 },
+            0 => Weather.Calm with { Deliveries = 0.3, StripeAway = true },
             1 => new Weather(0.08, 0.1, 0.4, 0, 0.3),
             2 => new Weather(0.25, 0.02, 0.3, 0, 0.3),
             _ => new Weather(0.02, 0.1, 0.25, 0, 0.1),
