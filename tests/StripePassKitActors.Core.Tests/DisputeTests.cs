@@ -90,6 +90,18 @@ public sealed class DisputeTests
     }
 
     [Fact]
+    public void B7_What_is_suspended_is_over_when_what_was_paid_for_ends()
+    {
+        Fact[] disputed = [Given.Charge(1000), Given.Dispute("needs_response"), Given.Dispute("lost", asOf: 500)];
+        var unsuspended = Given.Entitled(Given.Now, Given.Subscription("active"));
+
+        var suspended = Given.Entitled(Given.Now, [Given.Subscription("active"), .. disputed]);
+
+        Assert.Equal((EntitlementStatus.Suspended, unsuspended.ChangesAt), (suspended.Status, suspended.ChangesAt));
+        Assert.NotNull(suspended.ChangesAt);
+    }
+
+    [Fact]
     public void B7_A_dispute_that_was_lost_and_then_won_suspends_nothing_in_any_order()
     {
         Fact[] facts = [Given.Dispute("lost", asOf: 20), Given.Dispute("won", asOf: 30)];

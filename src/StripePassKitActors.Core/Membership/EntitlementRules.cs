@@ -56,7 +56,7 @@ public static class EntitlementRules
         if (best.Honoured)
         {
             return Suspension(state, settings) is var (dispute, since)
-                ? best with { Status = EntitlementStatus.Suspended, Reason = dispute, ValidUntil = since, ExpiresAt = since, ChangesAt = null, RenewsAt = null }
+                ? best with { Status = EntitlementStatus.Suspended, Reason = dispute, ValidUntil = since, ExpiresAt = since, RenewsAt = null }
                 : best with { ExpiresAt = LastEnd(claims) };
         }
 
