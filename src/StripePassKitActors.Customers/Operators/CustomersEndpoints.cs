@@ -17,6 +17,7 @@ internal static class CustomersEndpoints
         customers.MapPost("/{id}/sync", (string id, CustomerActors actors) => AnswerAsync(id, actors.SyncAsync))
             .WithSummary("Recomputes and syncs at once, whatever back-off says.");
         customers.MapPost("/{id}/email", EmailAsync)
+            .ProducesProblem(StatusCodes.Status409Conflict)
             .WithSummary("Has PassKit mail the pass to its holder, again if it was mailed before.");
         customers.MapDelete("/{id}", ForgetAsync)
             .WithSummary("Forgets a customer or a guest: deletes the member in PassKit and all that is known. What Stripe makes later begins anew.");

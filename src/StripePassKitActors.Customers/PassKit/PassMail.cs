@@ -20,7 +20,8 @@ internal sealed partial class PassMail(PassKitClient passKit, IOptions<PassKitOp
     /// <param name="now">The moment, UTC.</param>
     public DateTimeOffset? DueAt(CustomerState state, DateTimeOffset now)
     {
-        if (options.Value.Email != PassKitOptions.EmailPolicy.WhenNoPage) return null;
+        // A pass that was found by an address has no other way to its holder (rule B11).
+        if (options.Value.Email != PassKitOptions.EmailPolicy.WhenNoPage && !state.CustomerId.StartsWith(GuestId.ByEmail, StringComparison.Ordinal)) return null;
         if (state.Pass is not { IssuedAt: { } issued, ShownAt: null, EmailedAt: null } pass || !pass.IsValid(now) || now > issued + Latest) return null;
 
         // No page ever shows a pass that was found by an address (rule B11): nobody needs to be waited for.

@@ -73,6 +73,7 @@ public sealed class GuestTests
         Assert.Equal(55_000, Assert.Single((await world.InspectAsync(Shared))!.Spend).Amount);
         Assert.Equal(["customer"], world.State.Keys("CustomerActor", Guest));
         Assert.Equal((Shared, Shared), ((await world.RecordAsync(Guest))!.ForwardTo, (await world.RecordAsync("pi_2"))!.ForwardTo));
+        Assert.Equal("ada@example.com", Assert.Single(world.PassKit.Sandbox.Mail).To);
 
         await world.DeliverAsync(Event("evt_5", Refund(30_000), 120));
         Assert.Equal("silver", world.ValidPass!.TierId);

@@ -72,7 +72,7 @@ public sealed class OperatorRoutes(ControlPlane controlPlane)
         Assert.Equal(
             [
                 "delete /api/customers/{id}", "delete /api/dead-letters/{id}", "get /api/customers/{id}", "get /api/dead-letters", "get /api/dead-letters/{id}",
-                "post /api/customers/{id}/sync", "post /api/dead-letters/{id}/replay",
+                "post /api/customers/{id}/email", "post /api/customers/{id}/sync", "post /api/dead-letters/{id}/replay",
             ],
             document!["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key} {path.Key}")).Order(StringComparer.Ordinal));
         Assert.Equal("http", (string?)document["components"]!["securitySchemes"]!.AsObject().Single().Value!["type"]);
