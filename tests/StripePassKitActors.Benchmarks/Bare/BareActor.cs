@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Dapr.Actors;
 using Dapr.Actors.Runtime;
+using Dapr.Client;
+using StripePassKitActors.Hosting;
 
 namespace StripePassKitActors.Benchmarks.Bare;
 
@@ -22,9 +24,9 @@ public interface IBareActor : IActor
 
 /// <summary>
 /// The least actor that keeps a customer's total and period end, and a pass up to date with them: one value in the SDK's own state manager,
-/// saved once for each event. It knows no repeated event, no order, no failure of PassKit.
+/// saved once for each event, or, where it is careful, before its first call to PassKit too. It knows no repeated event, no order, no failure of PassKit.
 /// </summary>
-internal sealed class BareActor(ActorHost host, BarePassKit passKit, BareLoad load) : Actor(host), IBareActor
+internal sealed class BareActor(ActorHost host, BarePassKit passKit, BareLoad load, DaprClient dapr) : Actor(host), IBareActor
 {
     private const string Key = "customer";
 
@@ -42,7 +44,14 @@ internal sealed class BareActor(ActorHost host, BarePassKit passKit, BareLoad lo
         };
         if (taken.PeriodEnd > 0)
         {
+            if (load.Careful)
+            {
+                await StateManager.SetStateAsync(Key, record);
+                await SaveStateAsync();
+            }
+
             record = record with { MemberId = await passKit.ShowAsync(Id.GetId(), record.MemberId, record.PeriodEnd, load.PassKitCalls) };
+            if (load.Careful) await dapr.PublishEventAsync(DaprResources.PubSub, DaprResources.CustomerChanges, new { customerId = Id.GetId(), record.PeriodEnd, record.MemberId });
         }
 
         await StateManager.SetStateAsync(Key, record);
@@ -57,6 +66,9 @@ internal sealed class BareLoad
 {
     /// <summary>The size of the value that it saves.</summary>
     public int RecordBytes { get; set; }
+
+    /// <summary>Whether it saves before it changes a pass, and tells subscribers of the change, as ours does.</summary>
+    public bool Careful { get; set; }
 
     /// <summary>Its calls to PassKit for an event that changes the pass of a member.</summary>
     public int PassKitCalls { get; set; }

@@ -20,6 +20,12 @@ internal sealed class Duel : IAsyncDisposable
         set => bareEntrant.Load.PassKitCalls = value;
     }
 
+    /// <summary>Whether the bare actor saves before it changes a pass, and tells subscribers of it, as ours does.</summary>
+    public bool BareIsCareful
+    {
+        set => bareEntrant.Load.Careful = value;
+    }
+
     public static async Task<Duel> OpenAsync(ControlPlane controlPlane, CancellationToken cancellationToken, bool onKafka = false)
     {
         var ours = await Contender.OpenAsync(new Ours(), controlPlane, onKafka, cancellationToken);

@@ -41,7 +41,7 @@ public sealed class AfterCheckout(ControlPlane controlPlane)
 
     [Theory]
     [OnEachSidecar]
-    public async Task With_a_key_the_page_need_not_wait_for_the_webhook_and_both_make_one_pass(Sidecars sidecars)
+    public async Task With_a_key_the_page_need_not_wait_for_the_webhook_both_make_one_pass_and_Stripe_shows_who_holds_it(Sidecars sidecars)
     {
         await using var platform = controlPlane.On(sidecars);
         await using var shop = await Storefront.OpenAsync(platform, reads: true, Cancelled);
@@ -58,6 +58,19 @@ public sealed class AfterCheckout(ControlPlane controlPlane)
         await page.ReloadAsync();
         await Assertions.Expect(Title(page)).ToHaveTextAsync("Your pass is ready", Soon);
         Assert.Equal(member.Id, Assert.Single(shop.PassKit.Members).Id);
+
+        // The merchant sees in Stripe who holds the pass.
+        await page.Locator("main a", new() { HasTextRegex = new(member.Id) }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add to Google Wallet" }).ClickAsync();
+        var dashboard = await shop.WindowAsync(shop.DashboardOf(member.ExternalId));
+        await Eventually.Async(
+            async () =>
+            {
+                await dashboard.ReloadAsync();
+                return await dashboard.GetByText("passkit_installed_at").CountAsync() > 0;
+            },
+            "Stripe's dashboard shows that the pass is installed",
+            cancellationToken: Cancelled);
     }
 
     [Theory]

@@ -72,6 +72,9 @@ internal sealed class Storefront : IAsyncDisposable
             chromium);
     }
 
+    /// <summary>Where Stripe's dashboard shows a customer.</summary>
+    public string DashboardOf(string customer) => new Uri(stripe.Address, $"dashboard/customers/{customer}").ToString();
+
     /// <summary>A window of its own on an address.</summary>
     public Task<IPage> WindowAsync(string url, BrowserNewContextOptions? options = null) => chromium.WindowAsync(url, options);
 
