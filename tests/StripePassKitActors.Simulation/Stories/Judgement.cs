@@ -1,3 +1,4 @@
+using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Operators;
@@ -50,7 +51,10 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
             var net = seen.Spend.Where(row => row.Amount != 0).ToDictionary(row => row.Currency, row => row.Amount);
             if (!known.IsIgnored && (net.Count != verdict.Net.Count || net.Any(row => verdict.Net.GetValueOrDefault(row.Key) != row.Value)))
                 differences.Add($"net spend is {(net.Count == 0 ? "0" : string.Join(", ", net.Select(row => $"{row.Value} {row.Key}")))}, and must be {Judge.Amounts(verdict.Net)}");
-            if (seen.Pass.MemberId is { } member && world.Subscribed.GetValueOrDefault(customer) is var told && (told?.MemberId, told?.Tier, told?.Status) != (member, seen.Tier, seen.Status))
+
+            // Of a pass that is over subscribers know that it is. Why may change without a word: suspended yesterday, and the grant behind it ended today.
+            var told = world.Subscribed.GetValueOrDefault(customer);
+            if (seen.Pass.MemberId is { } member && (valid.Length > 0 ? (told?.MemberId, told?.Tier, told?.Status) != (member, seen.Tier, seen.Status) : told is { Status: EntitlementStatus.Active or EntitlementStatus.Grace }))
                 differences.Add($"subscribers were told of {told}, and it is {member} {seen.Tier} {seen.Status}");
             if (seen.Pass.State is PassState.Pending or PassState.Failed) differences.Add($"the sync is {seen.Pass.State}: {seen.Pass.LastError}");
         }
