@@ -46,7 +46,12 @@ internal static class Verbs
             Doctor(), new Command("connect", "Connects this deployment to an account.") { Stripe(), PassKit() },
         };
         root.TreatUnmatchedTokensAsErrors = false;
-        root.SetAction((_, _) => StartUp.RunAsync(args, Program.BuildAsync));
+        root.SetAction(async (parsed, _) =>
+        {
+            if (args is not [var stray, ..] || stray.StartsWith('-') || stray.StartsWith('/') || stray.Contains('=', StringComparison.Ordinal)) return await StartUp.RunAsync(args, Program.BuildAsync);
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"'{stray}' is no verb, and no setting: those are written --Section:Key=value.");
+            return Wrong;
+        });
         return root;
     }
 

@@ -50,10 +50,14 @@ public sealed class PassChangesTests
         Assert.Equal([PassChangeKind.Updated], PassChanges.Between(Gold, Gold, unsure: true));
 
     [Fact]
+    public void A_pass_that_is_over_and_of_which_somebody_may_have_been_told_is_told_of_as_revoked() =>
+        Assert.Equal([PassChangeKind.Revoked], PassChanges.Between(null, Gold with { Valid = false }, unsure: true));
+
+    [Fact]
     public void Without_a_pass_there_is_nothing_to_tell()
     {
         Assert.Empty(Between(null, null));
-        Assert.Empty(PassChanges.Between(null, Gold with { Valid = false }, unsure: true));
+        Assert.Empty(Between(null, Gold with { Valid = false }));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public static class PassChanges
         PassChangeKind? life = (told, now) switch
         {
             (null, { Valid: true }) => PassChangeKind.Issued,
-            (null, _) => null,
+            (null, _) => unsure ? PassChangeKind.Revoked : null,
             (_, { Valid: true }) when !same => PassChangeKind.Reissued,
             ({ Valid: true }, { Valid: false }) => PassChangeKind.Revoked,
             ({ Valid: false }, { Valid: true }) => PassChangeKind.Revived,

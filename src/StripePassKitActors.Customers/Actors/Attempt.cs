@@ -34,9 +34,12 @@ internal sealed class Attempt(CustomerStore store, ActorId actor, Customer custo
     /// <summary>Takes the number for what a later turn will do: it is saved with this turn's end, before it is used.</summary>
     public void Number() => Version = number;
 
+    /// <summary>Whether what an earlier attempt told subscribers could not be compared with what is: the remark stays.</summary>
+    public bool StaysOpen { get; set; }
+
     /// <summary>The record of which the turn's end was reached.</summary>
     /// <param name="state">What is known by then.</param>
-    public CustomerState Ended(CustomerState state) => state with { Version = Version, Underway = false };
+    public CustomerState Ended(CustomerState state) => state with { Version = Version, Underway = StaysOpen };
 
     /// <summary>To be asked before the turn's last save.</summary>
     /// <exception cref="OverlappedException">Another activation saved.</exception>

@@ -12,7 +12,8 @@ internal sealed partial class CustomerActor
     public Task<CheckoutAnswer> PassAsync(CheckoutClaim claim) => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id) is not { IsForgotten: false } record) return new CheckoutAnswer(CheckoutPass.Making, null, null);
+            if (await store.ReadRecordAsync(Id) is not { } record) return new CheckoutAnswer(CheckoutPass.Making, null, null);
+            if (record.IsForgotten) return new CheckoutAnswer(CheckoutPass.None, null, null);
             if (record.ForwardTo is { } owner) return new CheckoutAnswer(CheckoutPass.Making, null, null, owner);
 
             var now = time.GetUtcNow();
@@ -41,7 +42,8 @@ internal sealed partial class CustomerActor
             }
             catch (PassKitException failure)
             {
-                await EndAsync(record);
+                // Where PassKit did not say so, it may have gone out: nobody gets two without being asked for.
+                await EndAsync(failure.Fault == PassKitFault.Transient ? record with { Pass = record.Pass with { EmailedAt = time.GetUtcNow() } } : record);
                 return new EmailAnswer(null, null, $"PassKit did not say that it mailed the pass: {failure.Summary.TrimEnd('.')}.");
             }
 
@@ -71,8 +73,8 @@ internal sealed partial class CustomerActor
         CheckoutStanding.Nothing => CheckoutPass.None,
         CheckoutStanding.Unknown => CheckoutPass.Making,
         _ when claim.MatchedByEmail || CheckoutRules.IsOnlyMailed(record) => CheckoutPass.Mailed,
-        _ when record.Pass.State == PassState.Failed => CheckoutPass.Trouble,
         _ when record.Pass.IsValid(now) && link.Of(record.Pass.MemberId) is not null => CheckoutPass.Ready,
+        _ when record.Pass.State == PassState.Failed => CheckoutPass.Trouble,
         _ => CheckoutPass.Making,
     };
 }

@@ -77,7 +77,7 @@ internal sealed partial class CustomerActor
         var deleted = await sync.DeleteAsync(state.CustomerId, state.Pass, state.FormerGuests, budget);
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
         await payers.ForgetAsync(payments);
-        await sessions.ForgetAsync([.. state.CheckoutSessions], budget);
+        await sessions.ForgetAsync([.. state.CheckoutSessions.Concat(facts.OfType<PurchaseFact>().Select(purchase => purchase.Id)).Distinct()], budget);
         var attempt = new Attempt(store, Id, customer, StillAloneAsync) { Waited = true };
         var left = await writingBack.ClearAsync(attempt, state, budget);
 

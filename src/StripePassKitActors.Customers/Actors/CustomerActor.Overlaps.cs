@@ -19,7 +19,7 @@ internal sealed partial class CustomerActor
         if (told && await store.ReadRecordAsync(Id) is { } record)
         {
             await WakeAtAsync(time.GetUtcNow() + WakeAgain);
-            await store.SaveAsync(Id, store.Whole(record with { Pass = record.Pass with { Unsure = true } }));
+            await store.SaveAsync(Id, store.Whole(record with { Underway = true, Version = Math.Max(record.Version, state.Version), Pass = record.Pass with { Unsure = true } }));
         }
 
         throw new OverlappedException();

@@ -33,6 +33,10 @@ internal sealed partial class Announcing(IChangePublisher publisher, MembershipS
             news = AnnouncedPass.Of(passed, entitlement, now, same ? told?.Content : null);
             kinds = PassChanges.Between(told, news, before.Underway);
         }
+        else
+        {
+            attempt.StaysOpen = before.Underway;
+        }
 
         if (kinds.IsEmpty && state.Unpublished is null) return state;
 
@@ -77,6 +81,6 @@ internal sealed partial class Announcing(IChangePublisher publisher, MembershipS
         }
     }
 
-    [LoggerMessage(2801, LogLevel.Warning, "{Count} changes of {CustomerId} are yet to be published: the broker did not take them.")]
+    [LoggerMessage(2811, LogLevel.Warning, "{Count} changes of {CustomerId} are yet to be published: the broker did not take them.")]
     private static partial void LogNotPublished(ILogger logger, Exception failure, string customerId, int count);
 }

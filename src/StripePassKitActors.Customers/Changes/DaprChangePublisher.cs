@@ -20,7 +20,7 @@ internal sealed class DaprChangePublisher(DaprClient dapr, PassLink link, TimePr
     private readonly ResiliencePipeline pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
-            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is not null),
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is not null && !arguments.Context.CancellationToken.IsCancellationRequested),
             FailureRatio = 0.9,
             MinimumThroughput = 3,
             SamplingDuration = TimeSpan.FromSeconds(15),

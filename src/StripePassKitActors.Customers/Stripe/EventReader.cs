@@ -128,7 +128,8 @@ internal sealed class EventReader(FactReader facts)
 
     private static string? Payment(string kind, OwnedJson owned) => kind switch
     {
-        "charge" or SessionKind => owned.PaymentIntent ?? owned.Id,
+        "charge" => owned.PaymentIntent ?? owned.Id,
+        SessionKind => owned.PaymentIntent ?? (owned.Owner is null && owned.Id is { } id ? GuestId.OfSession(id) : null),
         "refund" or "dispute" => owned.PaymentIntent ?? owned.Charge,
         _ => null,
     };

@@ -143,6 +143,6 @@ internal sealed partial class WritingBack(
         return key.Length <= LongestKey ? key : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
     }
 
-    [LoggerMessage(2603, LogLevel.Warning, "The metadata of {CustomerId} in Stripe could not be written: {Why}")]
+    [LoggerMessage(2613, LogLevel.Warning, "The metadata of {CustomerId} in Stripe could not be written: {Why}")]
     private static partial void LogUnwritten(ILogger logger, string customerId, string why);
 }

@@ -9,6 +9,9 @@ public sealed partial class CheckoutOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Checkout";
 
+    /// <summary>The page's colour where the merchant chose none.</summary>
+    public const string OwnColor = "#4b3fd6";
+
     private const int LongestName = 60;
 
     /// <summary>What buyers know the merchant by; empty: the page names nobody.</summary>
@@ -18,7 +21,7 @@ public sealed partial class CheckoutOptions
     public string? LogoUrl { get; set; }
 
     /// <summary>The colour of buttons and of the page's edge, <c>#rrggbb</c>.</summary>
-    public string Color { get; set; } = "#4b3fd6";
+    public string? Color { get; set; }
 
     /// <summary>Where buyers go on; empty: nowhere.</summary>
     public string? ContinueUrl { get; set; }
@@ -59,7 +62,7 @@ public sealed partial class CheckoutOptions
             if (options.Name is { Length: > LongestName }) yield return $"{Section}:{nameof(Name)} must have at most {LongestName} characters.";
             if (options.LogoUrl is { Length: > 0 } logo && !(IsWeb(logo) && !EndsSource().IsMatch(logo)) && !ImageData().IsMatch(logo))
                 yield return $"{Section}:{nameof(LogoUrl)} must be an https address without spaces, quotes, ';' or ',', or a data:image/…;base64,… of its own.";
-            if (!HexColor().IsMatch(options.Color)) yield return $"{Section}:{nameof(Color)} must be a colour such as #4b3fd6.";
+            if (options.Color is { Length: > 0 } color && !HexColor().IsMatch(color)) yield return $"{Section}:{nameof(Color)} must be a colour such as #4b3fd6.";
             if (options.ContinueUrl is { Length: > 0 } next && !IsWeb(next)) yield return $"{Section}:{nameof(ContinueUrl)} must be an https address.";
             for (var i = 0; i < options.AllowedOrigins.Length; i++)
             {

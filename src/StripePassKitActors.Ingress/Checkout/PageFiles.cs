@@ -12,7 +12,7 @@ public sealed class PageFiles
     /// <summary>Takes the colour as it is at start.</summary>
     public PageFiles(IOptions<CheckoutOptions> options)
     {
-        var color = options.Value.Color;
+        var color = options.Value.Color is { Length: > 0 } chosen ? chosen : CheckoutOptions.OwnColor;
         Styles = Encoding.UTF8.GetBytes($"{Read("page.css")}:root {{ --brand: {color}; --on-brand: {TextOn(color)}; }}\n");
         Script = Encoding.UTF8.GetBytes(Read("page.js"));
         StylesPath = $"page.css?v={Version(Styles)}";

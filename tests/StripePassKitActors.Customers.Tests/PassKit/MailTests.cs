@@ -105,6 +105,21 @@ public sealed class MailTests
     }
 
     [Fact]
+    public async Task An_email_that_may_have_gone_out_at_an_operators_word_does_not_go_out_again_by_itself()
+    {
+        await using var world = await StartedAsync();
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 503));
+        Assert.NotNull((await world.EmailAsync()).Failure);
+        world.PassKit.Sandbox.Faults.Clear();
+
+        world.PassKit.Clock.Advance(PassMail.PageFirst);
+        await world.WakeAsync();
+
+        Assert.Empty(world.PassKit.Sandbox.Mail);
+        Assert.NotNull((await world.RecordAsync())!.Pass.EmailedAt);
+    }
+
+    [Fact]
     public async Task Whoever_turns_it_on_mails_nobody_of_long_ago()
     {
         await using var world = await StartedAsync();
