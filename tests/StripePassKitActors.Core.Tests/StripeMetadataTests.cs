@@ -47,11 +47,21 @@ public sealed class StripeMetadataTests
     {
         var holder = Written(Holder());
 
-        var writes = Plan(holder with { StripeMetadata = holder.StripeMetadata! with { Unsure = true } });
+        var writes = Plan(holder with { StripeMetadata = holder.StripeMetadata! with { Unsure = StripeMetadataPlan.ObjectsOf(holder) } });
 
         Assert.Equal(Keys.Names.Order(StringComparer.Ordinal), writes[0].Values.Keys);
         Assert.Equal(["passkit_url"], writes[1].Values.Keys);
         Assert.Equal("", writes[0].Values["passkit_installed_at"]);
+    }
+
+    [Fact]
+    public void S1_Only_of_the_object_for_which_nobody_answered_all_is_written_again_and_that_once()
+    {
+        var holder = Written(Holder());
+        var unsure = holder with { StripeMetadata = holder.StripeMetadata! with { Unsure = ["sub_1"] } };
+
+        Assert.Equal("sub_1", Assert.Single(Plan(unsure)).Id);
+        Assert.Empty(Plan(Written(unsure)));
     }
 
     [Fact]
@@ -108,7 +118,7 @@ public sealed class StripeMetadataTests
         Assert.Empty(Plan(holder with { CustomerId = "pi_1" }));
         Assert.Empty(Plan(Holder(Given.Subscription("active"), Given.CustomerWith() with { Deleted = true })));
         Assert.Empty(Plan(holder with { ForgottenAt = Given.Now, RecentEvents = [] }));
-        Assert.Empty(StripeMetadataPlan.Clearing(Written(holder) with { Customer = Given.CustomerWith() with { Deleted = true } }));
+        Assert.Empty(StripeMetadataPlan.Clearing(Written(holder) with { Customer = Given.CustomerWith() with { Deleted = true } }, Keys));
     }
 
     [Fact]
@@ -119,13 +129,30 @@ public sealed class StripeMetadataTests
     public void B10_Forgetting_takes_away_all_that_was_written_ended_subscriptions_included()
     {
         var holder = Written(Holder());
-        Assert.Empty(StripeMetadataPlan.Clearing(Holder()));
+        Assert.Empty(StripeMetadataPlan.Clearing(Holder(), Keys));
 
-        var clearing = StripeMetadataPlan.Clearing(holder with { Subscriptions = [Given.Subscription("canceled")] });
+        var clearing = StripeMetadataPlan.Clearing(holder with { Subscriptions = [Given.Subscription("canceled")] }, Keys);
 
         Assert.Equal(["customer cus_1", "subscription sub_1"], clearing.Select(write => $"{write.Kind} {write.Id}"));
         Assert.Equal(holder.StripeMetadata!.Written.Values.SelectMany(held => held.Keys), clearing.SelectMany(write => write.Values.Keys));
         Assert.All(clearing.SelectMany(write => write.Values), pair => Assert.Equal("", pair.Value));
+    }
+
+    [Fact]
+    public void B10_Where_more_may_stand_than_is_known_forgetting_takes_away_every_key()
+    {
+        var known = Holder() with { StripeMetadata = StripeMetadata.Nothing.With(new StripeMetadataWrite("customer", "cus_1", NoKeys.Add("renamed", "since"))) };
+
+        AssertAll(StripeMetadataPlan.Clearing(known with { Underway = true }, Keys), "sub_1");
+        AssertAll(StripeMetadataPlan.Clearing(known with { StripeMetadata = known.StripeMetadata! with { Unsure = ["cus_1", "sub_over"] } }, Keys), "sub_over");
+        Assert.Equal(["renamed"], Assert.Single(StripeMetadataPlan.Clearing(known with { Underway = true }, null)).Values.Keys);
+
+        static void AssertAll(ImmutableArray<StripeMetadataWrite> writes, string subscription)
+        {
+            Assert.Equal(["customer cus_1", $"subscription {subscription}"], writes.Select(write => $"{write.Kind} {write.Id}"));
+            Assert.Equal(Keys.Names.Append("renamed").Order(StringComparer.Ordinal), writes[0].Values.Keys);
+            Assert.Equal(["passkit_url"], writes[1].Values.Keys);
+        }
     }
 
     [Fact]

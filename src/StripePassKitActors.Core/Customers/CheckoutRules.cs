@@ -21,12 +21,8 @@ public static class CheckoutRules
         return IsKnown(claim, state, payment, settings) ? CheckoutStanding.Nothing : CheckoutStanding.Unknown;
     }
 
-    /// <summary>
-    /// Whether the pass may only be mailed: whoever types somebody's address, or is linked to somebody's member, must not be shown that person's pass
-    /// (rules B11, B12).
-    /// </summary>
-    public static bool IsOnlyMailed(CustomerState state) =>
-        state.CustomerId.StartsWith(GuestId.ByEmail, StringComparison.Ordinal) || state.Pass.LinkedMember is not null || MerchantsWord.Link(state.Metadata) is not null;
+    /// <summary>Whether the pass may only be mailed: whoever types somebody's address must not be shown that person's pass (rules B11, B12).</summary>
+    public static bool IsOnlyMailed(CustomerState state) => GuestId.IsByEmail(state.CustomerId);
 
     /// <summary>The customer who bought nothing but this. Spend adds up, so that all of it counts where the payment is a part of it.</summary>
     private static CustomerState Alone(CheckoutClaim claim, CustomerState state, ChargeLedger? payment, MembershipSettings settings)

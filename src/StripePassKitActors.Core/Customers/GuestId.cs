@@ -9,9 +9,10 @@ namespace StripePassKitActors.Core.Customers;
 /// </summary>
 public static class GuestId
 {
-    /// <summary>Before the hash of an e-mail address (<c>Guests: ByEmail</c>).</summary>
-    public const string ByEmail = "guest-";
+    // Before the hash of an e-mail address.
+    private const string ByEmail = "guest-";
 
+    // Before the hash of a session's id.
     private const string Free = "session-";
 
     private static readonly string[] Prefixes = ["pi_", "ch_", "py_", "cs_", Free, ByEmail]; // "cs_": as older code had it
@@ -24,4 +25,7 @@ public static class GuestId
 
     /// <summary>Whether an actor's id is a guest's.</summary>
     public static bool Is(string id) => Prefixes.Any(prefix => id.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>Whether it is the guest of all purchases with one e-mail address (<c>Guests: ByEmail</c>).</summary>
+    public static bool IsByEmail(string id) => id.StartsWith(ByEmail, StringComparison.Ordinal);
 }

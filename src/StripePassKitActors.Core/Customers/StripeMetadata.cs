@@ -13,13 +13,11 @@ public sealed record StripeMetadata
     public ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>> Written { get; init; } =
         ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>>.Empty;
 
-    /// <summary>Whether more may have been written than is known, so that all of it is written again.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool Unsure { get; init; }
+    /// <summary>Ids of the objects to which more may have been written than is known, so that all of theirs is written again.</summary>
+    public ImmutableSortedSet<string> Unsure { get; init; } = [];
 
-    /// <summary>Whether Stripe refused the last attempt: trying again helps only once a person mended something.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool Refused { get; init; }
+    /// <summary>Ids of the objects that Stripe refused: trying again helps only once a person mended something.</summary>
+    public ImmutableSortedSet<string> Refused { get; init; } = [];
 
     /// <summary>Failed attempts in a row.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -33,7 +31,7 @@ public sealed record StripeMetadata
 
     /// <summary>How it stands.</summary>
     [JsonIgnore]
-    public StripeMetadataState State => Refused ? StripeMetadataState.Refused
+    public StripeMetadataState State => !Refused.IsEmpty ? StripeMetadataState.Refused
         : NextAttempt is not null ? StripeMetadataState.Pending
         : Written.IsEmpty ? StripeMetadataState.None
         : StripeMetadataState.Written;
@@ -41,8 +39,8 @@ public sealed record StripeMetadata
     /// <summary>The same without subscriptions that the customer's state remembers no more.</summary>
     public StripeMetadata Of(CustomerState state)
     {
-        var forgotten = Written.Keys.Where(id => id != state.CustomerId && state.Subscriptions.All(subscription => subscription.Id != id)).ToArray();
-        return forgotten.Length == 0 ? this : this with { Written = Written.RemoveRange(forgotten) };
+        var forgotten = Written.Keys.Concat(Unsure).Concat(Refused).Where(id => id != state.CustomerId && state.Subscriptions.All(subscription => subscription.Id != id)).ToArray();
+        return forgotten.Length == 0 ? this : this with { Written = Written.RemoveRange(forgotten), Unsure = Unsure.Except(forgotten), Refused = Refused.Except(forgotten) };
     }
 
     /// <summary>The same after these keys of an object were written; an empty value took its key away.</summary>
@@ -50,7 +48,12 @@ public sealed record StripeMetadata
     {
         var holds = (Written.GetValueOrDefault(write.Id) ?? ImmutableSortedDictionary<string, string>.Empty).SetItems(write.Values);
         holds = holds.RemoveRange(write.Values.Where(pair => pair.Value.Length == 0).Select(pair => pair.Key));
-        return this with { Written = holds.IsEmpty ? Written.Remove(write.Id) : Written.SetItem(write.Id, holds) };
+        return this with
+        {
+            Written = holds.IsEmpty ? Written.Remove(write.Id) : Written.SetItem(write.Id, holds),
+            Unsure = Unsure.Remove(write.Id),
+            Refused = Refused.Remove(write.Id),
+        };
     }
 }
 

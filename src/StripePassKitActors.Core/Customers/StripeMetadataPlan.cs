@@ -31,16 +31,28 @@ public static class StripeMetadataPlan
         ];
     }
 
-    /// <summary>What takes away all that was ever written and still stands (rule B10).</summary>
-    public static ImmutableArray<StripeMetadataWrite> Clearing(CustomerState state)
+    /// <summary>What takes away all that was ever written and still stands, or may stand (rule B10).</summary>
+    /// <param name="state">Who is forgotten.</param>
+    /// <param name="keys">The merchant's choice of keys; null: nothing can have been written that is not known.</param>
+    public static ImmutableArray<StripeMetadataWrite> Clearing(CustomerState state, StripeMetadataKeys? keys)
     {
-        if (state.StripeMetadata is not { } known || state.Customer is { Deleted: true }) return [];
+        if (state.Customer is { Deleted: true }) return [];
+
+        var known = state.StripeMetadata ?? StripeMetadata.Nothing;
+        var unsure = keys is null ? [] : state.Underway ? known.Unsure.Union(ObjectsOf(state)) : known.Unsure;
         return
         [
-            .. known.Written.Select(held => new StripeMetadataWrite(
-                held.Key == state.CustomerId ? Customer : Subscription, held.Key, held.Value.ToImmutableSortedDictionary(pair => pair.Key, _ => "", StringComparer.Ordinal))),
+            .. from id in known.Written.Keys.Union(unsure).Order(StringComparer.Ordinal)
+               let kind = id == state.CustomerId ? Customer : Subscription
+               let held = known.Written.GetValueOrDefault(id)?.Keys ?? []
+               let names = unsure.Contains(id) ? held.Union(kind == Customer ? keys!.Names : keys!.Url is { } url ? [url] : []) : held
+               where names.Any()
+               select new StripeMetadataWrite(kind, id, names.ToImmutableSortedDictionary(name => name, _ => "", StringComparer.Ordinal)),
         ];
     }
+
+    /// <summary>Ids of the objects that are written to.</summary>
+    public static ImmutableSortedSet<string> ObjectsOf(CustomerState state) => [.. Objects(state).Select(one => one.Id)];
 
     private static IEnumerable<StripeReference> Objects(CustomerState state)
     {
@@ -58,7 +70,7 @@ public static class StripeMetadataPlan
         // A key that was renamed or turned off is taken away.
         var all = wanted.AddRange(held.Keys.Except(wanted.Keys).Select(key => KeyValuePair.Create(key, "")));
         return new StripeMetadataWrite(
-            one.Kind, one.Id, known.Unsure ? all : all.RemoveRange(all.Where(pair => held.GetValueOrDefault(pair.Key, "") == pair.Value).Select(pair => pair.Key)));
+            one.Kind, one.Id, known.Unsure.Contains(one.Id) ? all : all.RemoveRange(all.Where(pair => held.GetValueOrDefault(pair.Key, "") == pair.Value).Select(pair => pair.Key)));
     }
 
     private static ImmutableSortedDictionary<string, string> OfCustomer(CustomerState state, Entitlement entitlement, string? url, StripeMetadataKeys keys)

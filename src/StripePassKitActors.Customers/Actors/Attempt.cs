@@ -22,6 +22,9 @@ internal sealed class Attempt(CustomerStore store, ActorId actor, Customer custo
     /// <summary>The number of this attempt; of the last one before it while this one needs none.</summary>
     public long Version { get; private set; } = customer.State.Version;
 
+    /// <summary>Whether what an earlier attempt told subscribers could not be compared with what is: the remark stays.</summary>
+    public bool StaysOpen { get; set; }
+
     /// <summary>Saves the record before an effect. Saved again it keeps its number: what was tried must be known even if nobody answers.</summary>
     /// <param name="state">What is known by then.</param>
     public async Task BeginAsync(CustomerState state)
@@ -33,9 +36,6 @@ internal sealed class Attempt(CustomerStore store, ActorId actor, Customer custo
 
     /// <summary>Takes the number for what a later turn will do: it is saved with this turn's end, before it is used.</summary>
     public void Number() => Version = number;
-
-    /// <summary>Whether what an earlier attempt told subscribers could not be compared with what is: the remark stays.</summary>
-    public bool StaysOpen { get; set; }
 
     /// <summary>The record of which the turn's end was reached.</summary>
     /// <param name="state">What is known by then.</param>

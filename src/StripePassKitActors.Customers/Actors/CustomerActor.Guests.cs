@@ -32,7 +32,7 @@ internal sealed partial class CustomerActor
                 guest = store.Whole(record);
             }
 
-            if (record.ForwardTo is { } shared && shared != customerId && shared.StartsWith(GuestId.ByEmail, StringComparison.Ordinal)) await PartAsync(shared, customerId);
+            if (record.ForwardTo is { } shared && shared != customerId && GuestId.IsByEmail(shared)) await PartAsync(shared, customerId);
             else if (record.ForwardTo != customerId) await HandOverAsync(guest, customerId);
             else await SaveAsync(guest, await SettleAsync(guest, [], TurnCause.Events)); // its pass may have yet to lapse
             return new TurnAnswer([], null);
@@ -196,7 +196,7 @@ internal sealed partial class CustomerActor
 
     /// <summary>With <c>Guests: ByEmail</c> a paid session's purchases belong to whoever has that address.</summary>
     private string? SharedByEmail(CustomerState guest) =>
-        membership.Guests == GuestPolicy.ByEmail && guest is { IsGuest: true, Checkout: { Paid: true, Email: { } email } } && !guest.CustomerId.StartsWith(GuestId.ByEmail, StringComparison.Ordinal)
+        membership.Guests == GuestPolicy.ByEmail && guest is { IsGuest: true, Checkout: { Paid: true, Email: { } email } } && !GuestId.IsByEmail(guest.CustomerId)
             ? GuestId.OfEmail(email)
             : null;
 
@@ -210,7 +210,7 @@ internal sealed partial class CustomerActor
     private static CustomerState WithNextLook(CustomerState state, DateTimeOffset now)
     {
         // What a shared guest holds came with its sessions, which would name a customer.
-        if (!state.IsGuest || state.CustomerId.StartsWith(GuestId.ByEmail, StringComparison.Ordinal) || state.AwaitedCharges == 0 || state.Looks == Looks.Length) return state.LookAt is null ? state : state with { LookAt = null };
+        if (!state.IsGuest || GuestId.IsByEmail(state.CustomerId) || state.AwaitedCharges == 0 || state.Looks == Looks.Length) return state.LookAt is null ? state : state with { LookAt = null };
         return state.LookAt > now ? state : state with { LookAt = now + Looks[state.Looks], Looks = state.Looks + 1 };
     }
 

@@ -26,7 +26,7 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
         await WithLedgersAsync(actor, Whole(await ReadRecordAsync(actor) ?? CustomerState.Of(CustomerId.Parse(actor.GetId()))), facts);
 
     /// <summary>A customer of whom nothing but the record was read.</summary>
-    public Customer Whole(CustomerState record) => new(record, ImmutableDictionary<string, ChargeLedger>.Empty) 
+    public Customer Whole(CustomerState record) => new(record, ImmutableDictionary<string, ChargeLedger>.Empty)
     {
         Zone = settings.TimeZone,
         Earns = item => PlanTiers.Of(item, settings) is not null,

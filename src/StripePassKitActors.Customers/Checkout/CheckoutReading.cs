@@ -58,8 +58,8 @@ internal sealed partial class CheckoutReading(
 
             StripeObject[] bought = [session, .. await BoughtAsync(session, read, budget.Token)];
             read = read with { CompletedAt = bought.Skip(1).Where(one => one.Kind is "charge" or "subscription").Select(one => one.Json.Moment("created")).Min() ?? read.Created };
-            await ApplyAsync(sessionId, session, read, [.. bought.SelectMany(one => facts.Read(one))]);
-            await sessions.RememberAsync([KeyValuePair.Create(sessionId, read)]);
+            if (await TryApplyAsync(sessionId, session, read, [.. bought.SelectMany(one => facts.Read(one))]))
+                await sessions.RememberAsync([KeyValuePair.Create(sessionId, read)]);
             return new CheckoutRead.Found(read);
         }
         catch (Exception unanswered) when (unanswered is StripeUnavailableException or StripeRefusedException or ActorUnavailableException or PlainStateUnavailableException)
@@ -81,17 +81,19 @@ internal sealed partial class CheckoutReading(
         return session.Json.Part("payment_intent")?.Reference("latest_charge") is { } charge ? await stripe!.ReadAsync("charge", charge, budget) : [];
     }
 
-    private async Task ApplyAsync(string sessionId, StripeObject session, CheckoutSession read, IReadOnlyCollection<Fact> bought)
+    /// <summary>Whether it was anything to its customer; not to one who is forgotten (rule B10), of whom nothing is written down anew.</summary>
+    private async Task<bool> TryApplyAsync(string sessionId, StripeObject session, CheckoutSession read, IReadOnlyCollection<Fact> bought)
     {
-        if (EventReader.Payer(session.Kind, session.Json) is not { } payer) return;
+        if (EventReader.Payer(session.Kind, session.Json) is not { } payer) return true;
 
         // One that is paid later tells something new.
         var id = $"checkout-page-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sessionId)))[..16]}-{(read.Paid ? "paid" : "unpaid")}";
         var reading = new EventReading.Understood(payer, new CustomerEvent(id, "checkout.session.read", [.. bought]));
-        if (payers.Ignores(reading)) return;
+        if (payers.Ignores(reading)) return true;
 
         var answers = await actors.ApplyAsync(await payers.ActorOfAsync(payer), [reading.Event]);
         if (answers.Any(answer => answer.Rejection is not null)) LogRejected(logger, payer.Actor.Value);
+        return answers.All(answer => answer.Outcome != Outcome.Ignored);
     }
 
     [LoggerMessage(2901, LogLevel.Warning, "A checkout that somebody came back from could not be read from Stripe, or not be applied; its webhook will tell: {Why}")]

@@ -37,12 +37,18 @@ internal sealed class ConnectPassKit(PassKitAccount account, PassKitReader reade
             await report.WriteAsync(Finding.Warn(Subject, "PassKit:WebhookToken is not set here.", "See that the ingress has the token that stands in --url; it answers 404 otherwise."));
     }
 
-    /// <summary>Removes what leads to a site; null: whatever leads to such an address.</summary>
+    /// <summary>Removes what leads to a site; null: to the only one. Of several somebody has to say which: it may be another's.</summary>
     public async Task RemoveAsync(Uri? url, bool dryRun, CancellationToken cancellationToken)
     {
         if (await SinksAsync(cancellationToken) is not { } sinks) return;
         var ours = sinks.Where(sink => sink.Sink.LeadsTo(url)).ToList();
         if (ours.Count == 0) await report.WriteAsync(Finding.Ok(Subject, "there is none"));
+        if (ours.Select(sink => PassKitSink.Site(sink.Sink.Target!)).Distinct().Count() > 1)
+        {
+            await report.WriteAsync(Finding.Error(Subject, SinkTarget.Several, $"Say which to remove: {string.Join(" or ", ours.Select(sink => $"--url {PassKitSink.Site(sink.Sink.Target!)}").Distinct())}"));
+            return;
+        }
+
         foreach (var sink in ours) await DeleteAsync(sink.Sink, dryRun, cancellationToken);
     }
 

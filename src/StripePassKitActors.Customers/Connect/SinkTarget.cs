@@ -8,6 +8,9 @@ namespace StripePassKitActors.Customers.Connect;
 /// <param name="LacksToken">Whether a new token would mend it.</param>
 internal sealed record SinkTarget(Uri? Target, Finding? Wrong = null, bool LacksToken = false)
 {
+    /// <summary>Said where nobody said which of them is meant.</summary>
+    public const string Several = "there are several, on different sites.";
+
     private const string Subject = "PassKit webhook";
 
     private const int ShortestToken = 32;
@@ -19,7 +22,7 @@ internal sealed record SinkTarget(Uri? Target, Finding? Wrong = null, bool Lacks
     {
         url ??= ours.Select(sink => PassKitSink.Site(sink.Target!)).Distinct().ToArray() is [var only] ? new Uri(only) : null;
         if (url is null)
-            return Error(ours.Count == 0 ? "there is none yet." : "there are several, on different sites.", "Say where the ingress is reached from outside: --url https://…");
+            return Error(ours.Count == 0 ? "there is none yet." : Several, "Say where the ingress is reached from outside: --url https://…");
 
         var path = url.AbsolutePath.TrimEnd('/');
         var said = path.LastIndexOf(PassKitSink.Path, StringComparison.Ordinal) is >= 0 and var at ? path[(at + PassKitSink.Path.Length)..] : null;

@@ -34,10 +34,10 @@ internal sealed partial class EventDispatcher(
         foreach (var delivery in deliveries)
         {
             var read = Read(delivery);
-            if (read.Checkout is { } checkout) checkouts.Add((delivery, checkout));
+            if (read.Checkout is { } checkout && !IsTaken(read)) checkouts.Add((delivery, checkout));
             switch (read)
             {
-                case EventReading.Understood reading when payers.Ignores(reading):
+                case EventReading.Understood reading when !IsTaken(reading):
                     metrics.EventIrrelevant(reading.Event.Type);
                     LogIrrelevant(logger, reading.Event.Id, "it is a guest's, and guests are ignored");
                     break;
@@ -94,10 +94,10 @@ internal sealed partial class EventDispatcher(
     public async Task<EventAnswer> ReplayAsync(Delivery delivery)
     {
         var read = Read(delivery);
-        if (read.Checkout is { } checkout) await sessions.RememberAsync([checkout]);
+        if (read.Checkout is { } checkout && !IsTaken(read)) await sessions.RememberAsync([checkout]);
         switch (read)
         {
-            case EventReading.Understood reading when !payers.Ignores(reading):
+            case EventReading.Understood reading when IsTaken(reading):
                 if (payers.Remembers(reading.Payer)) await payers.RememberAsync([reading.Payer]);
                 return (await TakeAsync(await payers.ActorOfAsync(reading.Payer), [reading])).Single();
             case EventReading.Catalogue changed when catalogue.IsOn:
@@ -182,8 +182,15 @@ internal sealed partial class EventDispatcher(
     {
         // First, so that the guest's pass becomes the customer's: the events might earn another.
         foreach (var guest in readings.Select(reading => reading.Payer).Where(payer => payer.Gained)) await actors.HandOverAsync(guest.Payment!.Value, customer);
-        return await actors.ApplyAsync(customer, [.. readings.Select(reading => reading.Event)]);
+        var answers = await actors.ApplyAsync(customer, [.. readings.Select(reading => reading.Event)]);
+        await sessions.RememberAsync([.. readings.Zip(answers).Where(pair => !IsOfForgotten(pair.First, pair.Second)).Select(pair => pair.First.Checkout).OfType<KeyValuePair<string, CheckoutSession>>()]);
+        return answers;
     }
+
+    private bool IsTaken(EventReading read) => read is EventReading.Understood understood && !payers.Ignores(understood);
+
+    /// <summary>Of whoever is forgotten nothing is written down anew (rule B10).</summary>
+    private static bool IsOfForgotten(EventReading.Understood reading, EventAnswer answer) => answer.Outcome == Outcome.Ignored && !reading.Event.Facts.IsEmpty;
 
     [LoggerMessage(2401, LogLevel.Debug, "Let {EventId} go: {Why}.")]
     private static partial void LogIrrelevant(ILogger logger, string eventId, string why);

@@ -20,12 +20,11 @@ internal sealed partial class PassMail(PassKitClient passKit, IOptions<PassKitOp
     /// <param name="now">The moment, UTC.</param>
     public DateTimeOffset? DueAt(CustomerState state, DateTimeOffset now)
     {
-        // A pass that was found by an address has no other way to its holder (rule B11).
-        if (options.Value.Email != PassKitOptions.EmailPolicy.WhenNoPage && !state.CustomerId.StartsWith(GuestId.ByEmail, StringComparison.Ordinal)) return null;
+        // A pass that was found by an address has no other way to its holder, whom no page shows it (rule B11): nobody needs to be waited for.
+        var onlyMailed = CheckoutRules.IsOnlyMailed(state);
+        if (options.Value.Email != PassKitOptions.EmailPolicy.WhenNoPage && !onlyMailed) return null;
         if (state.Pass is not { IssuedAt: { } issued, ShownAt: null, EmailedAt: null } pass || !pass.IsValid(now) || now > issued + Latest) return null;
-
-        // No page ever shows a pass that was found by an address (rule B11): nobody needs to be waited for.
-        return CheckoutRules.IsOnlyMailed(state) ? issued : issued + PageFirst;
+        return onlyMailed ? issued : issued + PageFirst;
     }
 
     /// <summary>The record after the email went out, if it was due.</summary>

@@ -163,7 +163,10 @@ internal sealed partial class Rereading(
     {
         var state = customer.State;
         List<StripeObject> objects = [];
-        if (!state.IsGuest) objects.AddRange(await stripe!.ReadCustomerAsync(state.CustomerId, budget));
+
+        // What is in doubt is read on its own, and what was bought never changes.
+        var purchases = state.Purchases.Select(purchase => purchase.Id).Concat(doubted.Select(reference => reference.Id)).ToHashSet(StringComparer.Ordinal);
+        if (!state.IsGuest) objects.AddRange(await stripe!.ReadCustomerAsync(state.CustomerId, purchases, budget));
 
         // Stripe lists no charges of a guest or of an account. A guest's purchases do not change: what undoes them is told by their charges.
         if (state.IsGuest || IsAccount(state)) objects.AddRange(await ReadAsync(state.NewestCharges.Select(charge => new StripeReference("charge", charge.Id)), budget));
@@ -188,6 +191,9 @@ internal sealed partial class Rereading(
     {
         var others = objects.Where(read => !IsOf(read, customer.State)).Select(read => read.Id).ToHashSet(StringComparer.Ordinal);
         Fact[] facts = [.. objects.Where(read => !others.Contains(read.Id) && !others.Contains(read.Json.Reference("charge") ?? "")).SelectMany(Facts)];
+
+        // Of all that somebody bought the whole reading shows what; who they are the customer tells, and of old sessions the one read last would.
+        if (doubted is not null) facts = [.. facts.Where(fact => fact is not CheckoutSessionFact)];
         var loaded = await store.WithLedgersAsync(actor, customer, facts);
         if (doubted is not null) facts = [.. facts.Where(fact => doubted.Contains(Reference(fact)) || !IsKnown(fact, loaded.Known(fact)))];
         try

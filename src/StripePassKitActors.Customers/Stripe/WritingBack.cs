@@ -41,18 +41,24 @@ internal sealed partial class WritingBack(
         if (stripe is null) return state.StripeMetadata;
 
         // What the turn that began it wrote is not known, whenever it is that somebody looks.
-        var known = state.Underway ? (state.StripeMetadata ?? StripeMetadata.Nothing) with { Unsure = true } : state.StripeMetadata;
+        var known = state.StripeMetadata;
+        if (state.Underway) known = (known ?? StripeMetadata.Nothing) with { Unsure = (known ?? StripeMetadata.Nothing).Unsure.Union(StripeMetadataPlan.ObjectsOf(state)) };
         if (entitlement is null || !IsSettled(state.Pass)) return known;
 
         var writes = StripeMetadataPlan.Of(state with { StripeMetadata = known }, entitlement, link.Of(state.Pass.MemberId), keys);
-        if (writes.IsEmpty) return known is null or { State: StripeMetadataState.None or StripeMetadataState.Written, Unsure: false } ? known : Written(known);
-        if (known?.NextAttempt > now && !force) return known;
+        if (writes.IsEmpty) return known is { NextAttempt: not null } ? Written(known) : known;
+
+        // One object that Stripe refuses holds nothing back but itself.
+        var waits = known?.NextAttempt > now && !force;
+        if (waits) writes = known!.Refused.IsEmpty ? [] : writes.RemoveAll(write => known.Refused.Contains(write.Id));
+        if (writes.IsEmpty) return known;
 
         var begun = (known ?? StripeMetadata.Nothing).Of(state);
+        if (!waits) begun = begun with { Refused = [] };
         if (!attempt.HasBegun) await attempt.BeginAsync(state with { StripeMetadata = begun });
         var (after, failure) = await WriteAsync(state.CustomerId, writes, begun, attempt.Version, budget);
         metrics.WrittenBack(failure switch { null => "written", StripeRefusedException => "refused", _ => "unavailable" });
-        if (failure is null) return Written(after);
+        if (failure is null) return after.Refused.IsEmpty ? Written(after) : after;
 
         LogUnwritten(logger, state.CustomerId, failure.Message);
         return Failed(after, failure, now);
@@ -68,7 +74,7 @@ internal sealed partial class WritingBack(
     /// <exception cref="StripeUnavailableException">It is worth asking again.</exception>
     public async Task<string?> ClearAsync(Attempt attempt, CustomerState state, CancellationToken budget)
     {
-        var writes = StripeMetadataPlan.Clearing(state);
+        var writes = StripeMetadataPlan.Clearing(state, stripe is null ? null : keys);
         if (writes.IsEmpty) return null;
         if (stripe is null) return "there is no Stripe:ApiKey to clear it with";
 
@@ -105,11 +111,11 @@ internal sealed partial class WritingBack(
             }
             catch (StripeUnavailableException unavailable)
             {
-                return (known with { Unsure = true }, unavailable);
+                return (known with { Unsure = known.Unsure.Add(write.Id) }, unavailable);
             }
             catch (StripeRefusedException refused)
             {
-                refusal = refused;
+                (refusal, known) = (refused, known with { Refused = known.Refused.Add(write.Id) });
             }
         }
 
@@ -124,14 +130,14 @@ internal sealed partial class WritingBack(
             : RefusedWait * (0.75 + (random.NextDouble() / 2));
         return known with
         {
-            Refused = refused is not null,
+            Refused = refused is null ? [] : known.Refused, // what is not answered waits as a whole, and not for a day
             Attempts = known.Attempts + 1,
-            NextAttempt = now + wait,
+            NextAttempt = refused is not null && known.NextAttempt > now ? known.NextAttempt : now + wait,
             LastError = refused is { IsOfContent: true } ? $"{refused.Message}; it takes 50 keys of metadata, 40 characters of a key and 500 of a value" : failure.Message,
         };
     }
 
-    private static StripeMetadata Written(StripeMetadata known) => known with { Unsure = false, Refused = false, Attempts = 0, NextAttempt = null, LastError = null };
+    private static StripeMetadata Written(StripeMetadata known) => known with { Refused = [], Attempts = 0, NextAttempt = null, LastError = null };
 
     /// <summary>While PassKit is yet to agree nobody can say what the pass shows.</summary>
     private static bool IsSettled(PassRecord pass) => pass.State is PassState.None or PassState.Synced;

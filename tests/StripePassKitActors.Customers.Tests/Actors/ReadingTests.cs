@@ -559,6 +559,48 @@ public sealed class ReadingTests
         Assert.Equal(("silver", Start.AddDays(10)), (world.ValidPass!.TierId, world.ValidPass.ExpiryDate));
     }
 
+    [Fact]
+    public async Task F5_A_pass_is_kept_by_what_was_bought_and_of_which_no_event_came()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Customer()), Event("evt_2", Subscription()));
+        var bought = Session(customer: "cus_1", tier: "silver");
+        var billed = Invoice(id: "in_2", status: "paid");
+        billed.Remove("subscription");
+        (billed["payment_intent"], billed["metadata"]) = ("pi_2", new JsonObject { ["passkit_tier"] = "gold", ["passkit_days"] = "5" });
+        stripe.Put(Customer(), Subscription("canceled"), Charge(500), Charge(500, "ch_2"), bought, billed);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        // The charge of the one came, and its session is yet to.
+        await world.DeliverAsync(Event("evt_3", Subscription("canceled"), 60), Event("evt_4", Charge(500), 60));
+
+        Assert.Contains(Whole, stripe.Asked());
+        Assert.Equal("gold", world.ValidPass!.TierId);
+
+        stripe.Put(Charge(500, "ch_2", refunded: 500));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.DeliverAsync(Event("evt_5", Charge(500, "ch_2", refunded: 500), 120));
+        Assert.Equal("silver", world.ValidPass!.TierId);
+    }
+
+    [Fact]
+    public async Task F5_What_somebody_is_called_is_not_taken_from_old_checkouts()
+    {
+        await using var world = await StartAsync();
+        var subscribed = Session("cs_new", null, "cus_1", email: "new@example.com");
+        subscribed["mode"] = "subscription";
+        await world.DeliverAsync(Event("evt_1", subscribed), Event("evt_2", Subscription()));
+        var old = Session("cs_old", "pi_1", "cus_1", tier: "silver", email: "old@example.com");
+        stripe.Put(Customer(), Subscription("canceled"), subscribed, old);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.DeliverAsync(Event("evt_3", Subscription("canceled"), 60));
+
+        var record = (await world.RecordAsync())!;
+        Assert.Equal("cs_old", Assert.Single(record.Purchases).Id);
+        Assert.Equal("new@example.com", record.Checkout!.Email);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -199,6 +199,40 @@ public sealed class WritingBackTests
     }
 
     [Fact]
+    public async Task S1_One_object_that_Stripe_refuses_holds_back_nothing_but_itself()
+    {
+        await using var world = await StartAsync(metadata: stripe);
+        stripe.Fails = id => id == "cus_1" ? new StripeRefusedException("customers answers 400") : null;
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        var due = (await world.InspectAsync()).StripeMetadata.NextAttempt;
+        stripe.Writes.Clear();
+
+        await world.TakeAsync(Event("evt_2", Facts.Subscription(price: "price_silver", seconds: 60) with { Id = "sub_2" }));
+
+        Assert.Equal("sub_2", Assert.Single(stripe.Writes).Write.Id);
+        var inspection = await world.InspectAsync();
+        Assert.Equal((StripeMetadataState.Refused, due, "customers answers 400"), (inspection.StripeMetadata.State, inspection.StripeMetadata.NextAttempt, inspection.StripeMetadata.LastError));
+
+        stripe.Fails = _ => null;
+        await world.WakeWhenDueAsync();
+        Assert.Equal(("gold", StripeMetadataState.Written), (stripe["passkit_tier"], (await world.InspectAsync()).StripeMetadata.State));
+    }
+
+    [Fact]
+    public async Task S1_What_was_answered_is_not_written_again_for_the_sake_of_what_was_not()
+    {
+        await using var world = await StartAsync(metadata: stripe);
+        stripe.Fails = id => id == "sub_1" ? new StripeUnavailableException("no answer within a turn's time") : null;
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        Assert.Equal(["cus_1", "sub_1"], stripe.Writes.Select(write => write.Write.Id));
+        stripe.Writes.Clear();
+
+        await world.WakeWhenDueAsync();
+
+        Assert.Equal("sub_1", Assert.Single(stripe.Writes).Write.Id);
+    }
+
+    [Fact]
     public async Task S1_A_customer_whom_Stripe_does_not_know_is_refused()
     {
         await using var world = await StartAsync(metadata: stripe);
@@ -273,6 +307,19 @@ public sealed class WritingBackTests
 
         Assert.Equal((null, null), (forgotten.Failure, forgotten.Customer!.StripeMetadataLeft));
         Assert.Equal(["cus_1 theirs"], stripe.Held.Keys);
+    }
+
+    [Fact]
+    public async Task B10_What_a_turn_wrote_whose_end_was_not_saved_is_cleared_too()
+    {
+        await using var world = await StartAsync(metadata: stripe);
+        world.State.CommitsUntilFailure = 1;
+        Assert.NotNull((await world.ApplyAsync(Event("evt_1", Facts.Subscription()))).Failure);
+        Assert.NotEmpty(stripe.Held);
+
+        Assert.Null((await world.ForgetAsync()).Failure);
+
+        Assert.Empty(stripe.Held);
     }
 
     [Fact]

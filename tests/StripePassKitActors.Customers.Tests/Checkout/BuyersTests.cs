@@ -236,6 +236,22 @@ public sealed class BuyersTests
         Assert.Null(await world.Checkouts.FindAsync("cs_test_a2", TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task B10_Of_whoever_is_forgotten_no_checkout_is_written_down_again(bool read)
+    {
+        var stripe = new FakeStripe();
+        await using var world = await PayersWorld.StartAsync(stripe, ActorWorld.Membership with { OnCustomerDeleted = DeletedPolicy.Forget });
+        stripe.Put(Of(customer: "cus_1"));
+        await world.DeliverAsync(Event("evt_1", Customer()), Event("evt_2", Customer(), 60, "customer.deleted"));
+
+        if (read) Assert.Equal(CheckoutState.None, (await world.BuyerAsksAsync(Id)).State);
+        else await world.DeliverAsync(Event("evt_3", Of(customer: "cus_1"), type: Completed));
+
+        Assert.Null(await world.Checkouts.FindAsync(Id, TestContext.Current.CancellationToken));
+    }
+
     private static JsonObject Of(string id = Id, string? intent = "pi_1", string? customer = null, string payment = "paid", string? tier = "gold") =>
         Session(id, intent, customer, payment, tier);
 }

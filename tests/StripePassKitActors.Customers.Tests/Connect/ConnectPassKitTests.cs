@@ -96,6 +96,12 @@ public sealed class ConnectPassKitTests
         Assert.Equal("would    PassKit webhook        remove https://club.example/webhooks/passkit/…", Assert.Single(dry));
         Assert.Equal(2, (await world.SinksAsync()).Count);
 
+        var (which, wrong) = await world.RunAsync("connect", "passkit", "--remove");
+        Assert.Equal(
+            "error    PassKit webhook        there are several, on different sites. Say which to remove: --url https://club.example or --url https://other.example", Assert.Single(which));
+        Assert.Equal(2, wrong);
+        Assert.Equal(2, (await world.SinksAsync()).Count);
+
         var (done, code) = await world.RunAsync("connect", "passkit", "--url", Site, "--remove");
         Assert.Equal("done     PassKit webhook        remove https://club.example/webhooks/passkit/…", Assert.Single(done));
         Assert.Equal(0, code);

@@ -144,15 +144,20 @@ public sealed class MailTests
     }
 
     [Fact]
-    public async Task B9_A_linked_members_pass_is_never_shown_and_mailed_at_once()
+    public async Task B9_A_linked_members_pass_is_shown_like_any_other_and_then_not_mailed()
     {
         await using var world = await StartAsync(passKit: Settings(PassKitOptions.EmailPolicy.WhenNoPage));
         var linked = await world.PassKit.Client.EnrolAsync("till_7", PassKitWorld.Wanted(ActorWorld.CustomerId).Content!, TestContext.Current.CancellationToken);
 
         await world.TakeAsync(Event("evt_1", Facts.Subscription()), Event("evt_2", Facts.Person(PassKitWorld.Email) with { Metadata = Facts.Person("").Metadata.Add("passkit_link_member", linked) }));
 
-        Assert.Equal(linked, Assert.Single(world.PassKit.Sandbox.Mail).MemberId);
-        Assert.Equal(new CheckoutAnswer(CheckoutPass.Mailed, null, null), await world.PassAsync(Claim));
+        var shown = await world.PassAsync(Claim);
+        Assert.Equal(CheckoutPass.Ready, shown.Pass);
+        Assert.EndsWith($"/{linked}", shown.Url, StringComparison.Ordinal);
+
+        world.PassKit.Clock.Advance(PassMail.PageFirst);
+        await world.WakeAsync();
+        Assert.Empty(world.PassKit.Sandbox.Mail);
     }
 
     [Fact]

@@ -170,8 +170,8 @@ public sealed class StoredStateTests
         {
             Written = ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>>.Empty
                 .Add("cus_1", ImmutableSortedDictionary<string, string>.Empty.Add("passkit_tier", "gold")),
-            Unsure = true,
-            Refused = true,
+            Unsure = ["sub_1"],
+            Refused = ["cus_1"],
             Attempts = 2,
             NextAttempt = Day.AddDays(1),
             LastError = "customers answers 403",

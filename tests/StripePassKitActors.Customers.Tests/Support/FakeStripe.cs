@@ -47,12 +47,14 @@ internal sealed class FakeStripe : IStripeApi
         return objects.GetValueOrDefault(id) is { } found ? [Shown(found), .. Beside(found).Select(Shown)] : [];
     }
 
-    public async Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, CancellationToken budget)
+    public async Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget)
     {
         await AnswerAsync($"all of {customerId}", budget);
         if (!objects.TryGetValue(customerId, out var customer)) return [];
         var charges = Of("charge").OrderByDescending(charge => (long)charge["created"]!).Take(50);
-        return [.. new[] { customer }.Concat(Of("subscription").Concat(charges).SelectMany(one => Beside(one).Prepend(one))).Select(Shown)];
+        var purchases = Of("checkout.session").Where(one => (string?)one["mode"] == "payment").Concat(Of("invoice").Where(one => one["subscription"] is null))
+            .Where(one => (string?)one["payment_status"] == "paid" || (string?)one["status"] == "paid").Where(one => !known.Contains((string)one["id"]!));
+        return [.. new[] { customer }.Concat(Of("subscription").Concat(charges).SelectMany(one => Beside(one).Prepend(one))).Concat(purchases).Select(Shown)];
 
         IEnumerable<JsonObject> Of(string kind) => objects.Values.Where(one => (string?)one["object"] == kind && (string?)one["customer"] == customerId);
     }

@@ -29,8 +29,8 @@ internal static class Hearsay
     }
 
     /// <summary>
-    /// Whose pass lapsed although Stripe was to be asked an hour before, and would have told of a subscription, of spend or of a pin that goes on; null: nobody's. What
-    /// was bought once is not asked for again.
+    /// Whose pass lapsed although Stripe was to be asked an hour before, and would have told of what goes on; null: nobody's. What a guest
+    /// bought is not asked for again.
     /// </summary>
     public static (string Customer, string Wrong)? Lapsed(World world, Rules rules, PassMember member)
     {
@@ -38,7 +38,7 @@ internal static class Hearsay
         if (world.Lives.FirstOrDefault(life => life.CustomerId == customer) is not { } life || world.Time.Now - life.ChangedAt < Lead) return null;
 
         var now = world.Time.Now.ToUnixTimeSeconds();
-        var verdict = Judge.Of(Known.Of(life, rules) with { Sessions = [], Bills = [] }, customer, rules, now);
+        var verdict = Judge.Of(life.Shopper is null ? Known.Of(life, rules) with { Sessions = [], Bills = [] } : Known.Of(life, rules), customer, rules, now);
         return verdict.Valid ? (customer, $"lapsed by itself at {Judge.Moment(now)}, and Stripe says {verdict.Line}") : null;
     }
 }

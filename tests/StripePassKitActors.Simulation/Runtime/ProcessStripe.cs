@@ -9,9 +9,13 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
 {
     private const int NewestCharges = 50;
 
+    private const int NewestPurchases = 50;
+
+    private const int PurchasesRead = 10;
+
     public Task<IReadOnlyList<Shown>> ReadAsync(string kind, string id, CancellationToken budget) => AskAsync($"{kind} {id}", () => Read(kind, id), budget);
 
-    public Task<IReadOnlyList<Shown>> ReadCustomerAsync(string customerId, CancellationToken budget) => AskAsync($"all of {customerId}", () => Whole(customerId), budget);
+    public Task<IReadOnlyList<Shown>> ReadCustomerAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget) => AskAsync($"all of {customerId}", () => Whole(customerId, known), budget);
 
     public Task<string?> CustomerOfChargeAsync(string chargeId, CancellationToken budget) =>
         AskAsync($"the customer of {chargeId}", () => process.World.Lives.Select(life => life.Charges.GetValueOrDefault(chargeId)?.Customer).FirstOrDefault(customer => customer is not null), budget);
@@ -53,11 +57,13 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
         return [];
     }
 
-    private IReadOnlyList<Shown> Whole(string customerId) => process.World.Lives.FirstOrDefault(life => life.CustomerId == customerId) is not { Shopper: { } shopper } life ? [] :
+    private IReadOnlyList<Shown> Whole(string customerId, IReadOnlySet<string> known) => process.World.Lives.FirstOrDefault(life => life.CustomerId == customerId) is not { Shopper: { } shopper } life ? [] :
     [
         Of(shopper),
         .. life.Subscriptions.Values.SelectMany(row => Of(life, row)),
         .. life.Charges.Values.Where(row => row.Customer == customerId).OrderByDescending(row => row.Created).Take(NewestCharges).SelectMany(row => Of(life, row)),
+        .. life.Sessions.Values.Where(row => row.Customer == customerId && row is { Mode: "payment", Paid: true }).OrderByDescending(row => row.Created).Take(NewestPurchases).Where(row => !known.Contains(row.Id)).Take(PurchasesRead).Select(Of),
+        .. life.Bills.Values.Where(row => row.Customer == customerId).OrderByDescending(row => row.PaidAt).Take(NewestPurchases).Where(row => !known.Contains(row.Id)).Take(PurchasesRead).Select(Of),
     ];
 
     private IEnumerable<Shown> Of(Life life, Subscription row)

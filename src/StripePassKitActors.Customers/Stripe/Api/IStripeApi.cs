@@ -22,10 +22,13 @@ internal interface IStripeApi
     Task<IReadOnlyList<StripeObject>> ReadAsync(string kind, string id, CancellationToken budget);
 
     /// <summary>
-    /// The customer, all subscriptions (those that have not ended each as above), and the newest fifty charges with refunds and disputes;
-    /// empty: Stripe knows no such customer.
+    /// The customer, all subscriptions (those that have not ended each as above), the newest fifty charges with refunds and disputes, and what was
+    /// bought once: of the newest fifty checkout sessions and paid invoices ten of each, as above; empty: Stripe knows no such customer.
     /// </summary>
-    Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, CancellationToken budget);
+    /// <param name="customerId">The customer.</param>
+    /// <param name="known">Ids of the sessions and invoices that need not be read.</param>
+    /// <param name="budget">The turn's.</param>
+    Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget);
 
     /// <summary>The customer of a charge; null: a guest's, or no such charge.</summary>
     Task<string?> CustomerOfChargeAsync(string chargeId, CancellationToken budget);

@@ -23,6 +23,10 @@ internal sealed class InvoiceReads(StripeCalls calls)
         return [told with { FirstFailedAt = await FirstFailedAsync(told, budget) }, .. open.Where(invoice => invoice != oldest)];
     }
 
+    /// <summary>What was paid outside a subscription, the newest that are not known. A list shows prices by their ids alone.</summary>
+    public Task<IReadOnlyList<StripeObject>> NewestOfAsync((string Name, string Value) customer, IReadOnlySet<string> known, CancellationToken budget) =>
+        calls.NewestAsync("invoices", [customer, ("status", "paid")], invoice => !IsOfSubscription(invoice) && !known.Contains(invoice.Id), ReadAsync, budget);
+
     private static bool IsOfSubscription(StripeObject invoice) =>
         (invoice.Json.Part("parent")?.Part("subscription_details")?.Reference("subscription") ?? invoice.Json.Reference("subscription")) is not null;
 

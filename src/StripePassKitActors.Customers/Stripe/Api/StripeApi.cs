@@ -9,6 +9,7 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
 
     private readonly ChargeReads charges = new(calls);
     private readonly InvoiceReads invoices = new(calls);
+    private readonly SessionReads sessions = new(calls);
     private readonly SubscriptionReads subscriptions = new(calls, new InvoiceReads(calls));
 
     public Task<IReadOnlyList<StripeObject>> ReadAsync(string kind, string id, CancellationToken budget) => kind switch
@@ -20,23 +21,26 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
         "invoice" => invoices.ReadAsync(id, budget),
         "customer" => OneAsync(kind, "customers", id, budget),
         "product" => OneAsync(kind, "products", id, budget),
-        "checkout.session" => SessionAsync(id, budget),
+        "checkout.session" => sessions.ReadAsync(id, budget),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No pass depends on such an object."),
     };
 
-    public async Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, CancellationToken budget)
+    public async Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget)
     {
         if (!StripeCalls.IsId(customerId)) return [];
 
         // Who is known by an account of Stripe's second API has no customer object and no list of charges.
-        if (customerId.StartsWith("acct_", StringComparison.Ordinal)) return await subscriptions.OfCustomerAsync(("customer_account", customerId), budget);
+        var isAccount = customerId.StartsWith("acct_", StringComparison.Ordinal);
+        var customer = isAccount ? [] : await OneAsync("customer", "customers", customerId, budget);
+        if (!isAccount && customer.Count == 0) return [];
 
-        var customer = await OneAsync("customer", "customers", customerId, budget);
-        if (customer.Count == 0) return [];
-        var ofSubscriptions = subscriptions.OfCustomerAsync(("customer", customerId), budget);
-        var ofCharges = charges.NewestOfAsync(customerId, budget);
-        await Task.WhenAll(ofSubscriptions, ofCharges);
-        return [.. customer, .. await ofSubscriptions, .. await ofCharges];
+        var payer = (isAccount ? "customer_account" : "customer", customerId);
+        var all = await Task.WhenAll(
+            subscriptions.OfCustomerAsync(payer, budget),
+            isAccount ? Task.FromResult<IReadOnlyList<StripeObject>>([]) : charges.NewestOfAsync(customerId, budget),
+            sessions.NewestOfAsync(payer, known, budget),
+            invoices.NewestOfAsync(payer, known, budget));
+        return [.. customer, .. all.SelectMany(read => read)];
     }
 
     public async Task<string?> CustomerOfChargeAsync(string chargeId, CancellationToken budget) =>
@@ -61,11 +65,4 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
 
     private async Task<IReadOnlyList<StripeObject>> OneAsync(string kind, string resource, string id, CancellationToken budget) =>
         await calls.GetAsync(kind, resource, id, [], budget) is { } one ? [one] : [];
-
-    private async Task<IReadOnlyList<StripeObject>> SessionAsync(string id, CancellationToken budget)
-    {
-        string[] expand = ["line_items.data.price.product", "payment_intent.latest_charge"];
-        if (await calls.GetAsync("checkout.session", "checkout/sessions", id, expand, budget) is not { } session) return [];
-        return [await calls.CompleteAsync(session, "line_items", $"checkout/sessions/{Uri.EscapeDataString(id)}/line_items", [("expand[]", "data.price.product")], budget)];
-    }
 }

@@ -160,7 +160,7 @@ public sealed class ReadTests : IAsyncLifetime
         stripe.Dashboard.DeleteCustomer(customer);
 
         Assert.True(Assert.Single(await stripe.Api.ReadAsync("customer", customer, StripeWorld.Stop)).Json.GetProperty("deleted").GetBoolean());
-        Assert.True((await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Stop))[0].Json.GetProperty("deleted").GetBoolean());
+        Assert.True((await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Nothing, StripeWorld.Stop))[0].Json.GetProperty("deleted").GetBoolean());
     }
 
     [Fact]
@@ -175,14 +175,28 @@ public sealed class ReadTests : IAsyncLifetime
         var dispute = (string)stripe.Dashboard.OpenDispute(contested, 300)["id"]!;
         stripe.Pay(); // a guest's
 
-        var read = await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Stop);
+        var read = await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Nothing, StripeWorld.Stop);
 
         Assert.Equal(
-            ["customer", "subscription", "subscription", "charge", "dispute", "charge", "charge"], read.Select(one => one.Kind));
+            ["customer", "subscription", "subscription", "charge", "dispute", "charge", "charge"], read.Select(one => one.Kind).Where(kind => kind is not ("checkout.session" or "invoice")));
         Assert.Equal([running, (string)bought["subscription"]!], read.Where(one => one.Kind == "subscription").Select(one => one.Id));
         Assert.Equal("The silver card", read[1].Json.GetProperty("items").GetProperty("data")[0].GetProperty("price").GetProperty("product").GetProperty("name").GetString());
         Assert.Equal([contested, dispute], read.Skip(3).Take(2).Select(one => one.Id));
         Assert.Equal([refund], Ids(read[3].Json, "refunds"));
+    }
+
+    [Fact]
+    public async Task A_whole_customer_comes_with_what_was_bought_once_and_is_not_known_yet()
+    {
+        var (customer, price) = (stripe.Customer(), stripe.Price(interval: null));
+        stripe.Buy(stripe.Price(), customer: customer); // tells of itself by its subscription
+        var bought = Enumerable.Range(0, 12).Select(_ => (string)stripe.Buy(price, customer: customer)["id"]!).ToList();
+        stripe.Buy(price); // another's
+
+        var read = await stripe.Api.ReadCustomerAsync(customer, new HashSet<string> { bought[11] }, StripeWorld.Stop);
+
+        Assert.Equal(bought[1..11].Order(), read.Where(one => one.Kind == "checkout.session").Select(one => one.Id).Order());
+        Assert.All(read.Where(one => one.Kind == "checkout.session"), session => Assert.Single(Ids(session.Json, "line_items")));
     }
 
     [Fact]
@@ -191,7 +205,7 @@ public sealed class ReadTests : IAsyncLifetime
         var (customer, price) = (stripe.Customer(), stripe.Price(interval: null));
         for (var number = 0; number < 51; number++) stripe.Buy(price, customer: customer);
 
-        var read = await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Stop);
+        var read = await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Nothing, StripeWorld.Stop);
 
         var all = stripe.Sandbox.Call("GET", "/v1/charges", ("limit", "100"))["data"]!.AsArray().Select(charge => (string)charge!["id"]!).ToList();
         Assert.Equal(51, all.Count);
@@ -263,7 +277,7 @@ public sealed class ReadTests : IAsyncLifetime
     public async Task An_id_that_Stripe_never_made_is_not_asked_for(string id)
     {
         Assert.Empty(await stripe.Api.ReadAsync("charge", id, StripeWorld.Stop));
-        Assert.Empty(await stripe.Api.ReadCustomerAsync(id, StripeWorld.Stop));
+        Assert.Empty(await stripe.Api.ReadCustomerAsync(id, StripeWorld.Nothing, StripeWorld.Stop));
         Assert.Null(await stripe.Api.CustomerOfChargeAsync(id, StripeWorld.Stop));
         Assert.Empty(await stripe.Api.PricesOfProductAsync(id, StripeWorld.Stop));
         Assert.Empty((await stripe.Api.SubscriptionsOfPriceAsync(id, null, StripeWorld.Stop)).Subscriptions);
