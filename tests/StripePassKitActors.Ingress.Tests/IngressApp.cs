@@ -20,6 +20,8 @@ internal sealed class IngressApp : IAsyncDisposable
     public const string Secret = "whsec_right";
     public const string OldSecret = "whsec_old";
 
+    private static readonly DateTimeOffset Noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
     private readonly WebApplication app;
 
     private IngressApp(WebApplication app, RecordingPublisher broker, AnsweringCustomers customers, FakeTimeProvider clock)
@@ -46,11 +48,15 @@ internal sealed class IngressApp : IAsyncDisposable
 
     public long Now => Clock.GetUtcNow().ToUnixTimeSeconds();
 
-    public static async Task<IngressApp> StartAsync(params string[] settings)
+    public static Task<IngressApp> StartAsync(params string[] settings) => StartAsync(new PassingClock(Noon), settings);
+
+    /// <summary>The same, where no time passes unless the test lets it.</summary>
+    public static Task<IngressApp> StartStandingAsync() => StartAsync(new FakeTimeProvider(Noon));
+
+    private static async Task<IngressApp> StartAsync(FakeTimeProvider clock, params string[] settings)
     {
         var broker = new RecordingPublisher();
         var customers = new AnsweringCustomers();
-        var clock = new PassingClock(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
         var app = await Program.BuildAsync(
             builder =>
             {

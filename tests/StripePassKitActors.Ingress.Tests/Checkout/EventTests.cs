@@ -46,7 +46,7 @@ public sealed class EventTests
     [Fact]
     public async Task A_stopping_app_does_not_wait_for_open_pages()
     {
-        await using var app = await IngressApp.StartAsync();
+        await using var app = await IngressApp.StartStandingAsync(); // the page stays open
         app.Customers.Answer = () => BoughtPass.Of(CheckoutState.Making);
         using var answer = await app.GetAsync(Events);
         await using var stream = await answer.Content.ReadAsStreamAsync(Cancel);

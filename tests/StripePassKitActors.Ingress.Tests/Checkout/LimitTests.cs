@@ -53,7 +53,7 @@ public sealed class LimitTests
     [Fact]
     public async Task A_session_has_so_many_streams_of_events_at_once_and_a_closed_one_makes_room()
     {
-        await using var app = await IngressApp.StartAsync();
+        await using var app = await IngressApp.StartStandingAsync(); // streams that are open stay open
         app.Customers.Answer = () => BoughtPass.Of(CheckoutState.Making);
         var open = new List<HttpResponseMessage>();
         for (var i = 0; i < CheckoutLimits.StreamsOfSession; i++) open.Add(await app.GetAsync("/checkout/events?session_id=cs_test_a"));
@@ -64,11 +64,15 @@ public sealed class LimitTests
         Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.OK), (refused.StatusCode, other.StatusCode));
 
         app.Customers.Answer = () => BoughtPass.Of(CheckoutState.Late); // ends those that are open
-        foreach (var stream in open)
+        var ended = Task.WhenAll(open.Select(stream => stream.Content.ReadAsStringAsync(Cancel)));
+        while (!ended.IsCompleted)
         {
-            await stream.Content.ReadAsStringAsync(Cancel);
-            stream.Dispose();
+            app.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(ended, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancel));
         }
+
+        await ended;
+        open.ForEach(stream => stream.Dispose());
 
         using var again = await app.GetAsync("/checkout/events?session_id=cs_test_a");
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
