@@ -90,9 +90,8 @@ internal sealed partial class PassSteps(PassKitClient passKit, PassSettings sett
         }
         catch (PassKitException taken) when (taken.Fault == PassKitFault.Taken)
         {
-            // By an enrolment of ours whose answer was lost, as a rule. Where the id is taken and nobody has it, its member was deleted: asked twice,
-            // because one wrong answer would make a second valid pass.
-            return (await passKit.FindAsync(externalId, budget) ?? await passKit.FindAsync(externalId, budget)) is { Id: { } memberId } member
+            // By an enrolment of ours whose answer was lost, as a rule. Where the id is taken and nobody has it, its member was deleted.
+            return await FindTwiceAsync(externalId, budget) is { Id: { } memberId } member
                 ? pass with { MemberId = memberId, Told = Shown(Owned(member, wanted.CustomerId), wanted), Unconfirmed = false }
                 : pass with { Generation = pass.Generation + 1 };
         }
@@ -106,9 +105,13 @@ internal sealed partial class PassSteps(PassKitClient passKit, PassSettings sett
     /// <summary>The record with the member that an enrolment without an answer made; there is none, or it is another's: with no trace of it.</summary>
     private async Task<PassRecord> FindAsync(WantedPass wanted, PassRecord pass, DateTimeOffset now, CancellationToken budget)
     {
-        if (await passKit.FindAsync(pass.ExternalId(wanted.CustomerId), budget) is not { } member) return await GoneAsync(wanted.CustomerId, pass, now, budget);
+        if (await FindTwiceAsync(pass.ExternalId(wanted.CustomerId), budget) is not { } member) return await GoneAsync(wanted.CustomerId, pass, now, budget);
         return OwnerOf(member) is { } owner && owner != wanted.CustomerId ? pass.WithoutMember() : pass with { MemberId = member.Id, Told = Shown(member, wanted) };
     }
+
+    /// <summary>Asked twice: one wrong answer would make a second valid pass, or leave one behind of which nobody knows.</summary>
+    private async Task<MemberJson?> FindTwiceAsync(string externalId, CancellationToken budget) =>
+        await passKit.FindAsync(externalId, budget) ?? await passKit.FindAsync(externalId, budget);
 
     /// <summary>Rule B9: the member that the customer's metadata names becomes the pass; one of our own that it replaces lapses.</summary>
     private async Task<PassRecord> AdoptAsync(WantedPass wanted, PassRecord pass, string memberId, DateTimeOffset now, CancellationToken budget)
@@ -138,7 +141,8 @@ internal sealed partial class PassSteps(PassKitClient passKit, PassSettings sett
         }
         catch (PassKitException gone) when (gone.Fault == PassKitFault.NotFound)
         {
-            // Deleted by hand: it is as invalid as it should be.
+            // Deleted by hand it is as invalid as it should be; asked another way, because one wrong answer would leave it valid.
+            if (await passKit.GetByIdAsync(memberId, budget) is not null) throw Contradiction();
         }
     }
 
@@ -182,13 +186,15 @@ internal sealed partial class PassSteps(PassKitClient passKit, PassSettings sett
         // One wrong answer must not cost a pass: asked another way, PassKit has it all the same.
         if (pass is { MemberId: { } id, LinkedMember: null } && (await passKit.FindAsync(pass.ExternalId(customerId), budget))?.Id == id)
         {
-            throw new PassKitException(PassKitFault.Transient, "PassKit says of a member that it has that there is none.");
+            throw Contradiction();
         }
 
         // PassKit itself deletes expired records alone. A valid one was deleted by somebody.
         var byHand = pass is { MemberId: not null, Unconfirmed: false } && pass.Told?.Expiry > now;
         return pass.WithoutMember() with { DeletedAt = byHand ? pass.PaidAt ?? now : null };
     }
+
+    private static PassKitException Contradiction() => new(PassKitFault.Transient, "PassKit says of a member that it has that there is none.");
 
     /// <summary>Nobody is found where the program is not: in the wrong region (rule P7).</summary>
     public static PassKitException NoProgram() => new(PassKitFault.SetUp, "PassKit answered 404 for the program");

@@ -47,6 +47,9 @@ internal sealed partial class Rereading(
     /// <summary>More than these wait for a next turn: a turn has four seconds.</summary>
     private const int ObjectsATurn = 10;
 
+    /// <summary>So many charges of a whole customer of which a reading says something new are written by one turn: it may write 64 KB (ADR 12).</summary>
+    private const int ChargesATurn = 15;
+
     /// <summary>Whether anything is ever read.</summary>
     public bool IsOn => stripe is not null && policy != StripeOptions.RereadPolicy.Never;
 
@@ -107,14 +110,18 @@ internal sealed partial class Rereading(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(budget, limit.Token);
         try
         {
-            var (read, shown) = (customer, (IReadOnlySet<string>)ImmutableHashSet<string>.Empty);
-            if (all) (read, shown) = await ReadWholeAsync(actor, customer, open, now, either.Token);
+            var (read, shown, unsaid) = (customer, (IReadOnlySet<string>)ImmutableHashSet<string>.Empty, (IReadOnlyCollection<StripeReference>)[]);
+            if (all) (read, shown, unsaid) = await ReadWholeAsync(actor, customer, open, now, either.Token);
             var left = open.Where(reference => !shown.Contains(reference.Id)).ToArray();
-            ImmutableArray<StripeReference> later = [.. left.Skip(ObjectsATurn)];
+            ImmutableArray<StripeReference> later = [.. unsaid, .. left.Skip(ObjectsATurn)];
             read = await ReadAsync(actor, read, left.Take(ObjectsATurn), either.Token);
-            if (!later.IsEmpty) return Waiting(read, PendingReads.None with { Objects = later, NextAttempt = now }, now);
-            if (!all && WouldLose(read, now)) (read, _) = await ReadWholeAsync(actor, read, open, now, either.Token);
-            return (With(read, null), null);
+            if (later.IsEmpty && !all && WouldLose(read, now))
+            {
+                (read, _, unsaid) = await ReadWholeAsync(actor, read, open, now, either.Token);
+                later = [.. unsaid];
+            }
+
+            return later.IsEmpty ? (With(read, null), null) : Waiting(read, PendingReads.None with { Objects = later, NextAttempt = now }, now);
         }
         catch (Exception unanswered) when (unanswered is StripeUnavailableException or StripeRefusedException)
         {
@@ -149,7 +156,7 @@ internal sealed partial class Rereading(
     }
 
     private async Task<Customer> ReadAsync(ActorId actor, Customer customer, IEnumerable<StripeReference> references, CancellationToken budget) =>
-        await WithAsync(actor, customer, await ReadAsync(references, budget));
+        (await WithAsync(actor, customer, await ReadAsync(references, budget))).Read;
 
     private async Task<IReadOnlyCollection<StripeObject>> ReadAsync(IEnumerable<StripeReference> references, CancellationToken budget)
     {
@@ -157,8 +164,8 @@ internal sealed partial class Rereading(
         return [.. objects.SelectMany(read => read)];
     }
 
-    /// <summary>The customer after all of it was read, and the ids of what Stripe showed.</summary>
-    private async Task<(Customer Read, IReadOnlySet<string> Shown)> ReadWholeAsync(
+    /// <summary>The customer after all of it was read, the ids of what Stripe showed, and the charges that are more than one turn can write.</summary>
+    private async Task<(Customer Read, IReadOnlySet<string> Shown, IReadOnlyCollection<StripeReference> Unsaid)> ReadWholeAsync(
         ActorId actor, Customer customer, IReadOnlyCollection<StripeReference> doubted, DateTimeOffset now, CancellationToken budget)
     {
         var state = customer.State;
@@ -177,8 +184,8 @@ internal sealed partial class Rereading(
             throw unknown;
         }
 
-        var read = await WithAsync(actor, customer, objects, doubted);
-        return (read with { State = read.State with { ReadAt = now } }, objects.Select(shown => shown.Id).ToHashSet(StringComparer.Ordinal));
+        var (read, unsaid) = await WithAsync(actor, customer, objects, doubted);
+        return (read with { State = read.State with { ReadAt = now } }, objects.Select(shown => shown.Id).ToHashSet(StringComparer.Ordinal), unsaid);
     }
 
     private static bool IsAccount(CustomerState state) => state.CustomerId.StartsWith("acct_", StringComparison.Ordinal);
@@ -187,7 +194,8 @@ internal sealed partial class Rereading(
     /// <param name="customer">The customer.</param>
     /// <param name="objects">What was read.</param>
     /// <param name="doubted">Of a whole customer: what its events left open. Money of which a reading says nothing new is not written anew. Null: all is.</param>
-    private async Task<Customer> WithAsync(ActorId actor, Customer customer, IReadOnlyCollection<StripeObject> objects, IReadOnlyCollection<StripeReference>? doubted = null)
+    private async Task<(Customer Read, IReadOnlyCollection<StripeReference> Unsaid)> WithAsync(
+        ActorId actor, Customer customer, IReadOnlyCollection<StripeObject> objects, IReadOnlyCollection<StripeReference>? doubted = null)
     {
         var others = objects.Where(read => !IsOf(read, customer.State)).Select(read => read.Id).ToHashSet(StringComparer.Ordinal);
         Fact[] facts = [.. objects.Where(read => !others.Contains(read.Id) && !others.Contains(read.Json.Reference("charge") ?? "")).SelectMany(Facts)];
@@ -195,14 +203,21 @@ internal sealed partial class Rereading(
         // Of all that somebody bought the whole reading shows what; who they are the customer tells, and of old sessions the one read last would.
         if (doubted is not null) facts = [.. facts.Where(fact => fact is not CheckoutSessionFact)];
         var loaded = await store.WithLedgersAsync(actor, customer, facts);
-        if (doubted is not null) facts = [.. facts.Where(fact => doubted.Contains(Reference(fact)) || !IsKnown(fact, loaded.Known(fact)))];
+        StripeReference[] unsaid = [];
+        if (doubted is not null)
+        {
+            facts = [.. facts.Where(fact => doubted.Contains(Reference(fact)) || !IsKnown(fact, loaded.Known(fact)))];
+            unsaid = [.. facts.Select(Reference).OfType<StripeReference>().Where(reference => reference.Kind == "charge").Distinct().Skip(ChargesATurn)];
+            facts = [.. facts.Where(fact => !unsaid.Contains(Reference(fact)))];
+        }
+
         try
         {
-            return loaded.WithReading(facts);
+            return (loaded.WithReading(facts), unsaid);
         }
         catch (Exception invalid) when (invalid is InvalidFactException or OverflowException)
         {
-            return loaded.WithReading([.. facts.Where(fact => Agrees(loaded, fact))]);
+            return (loaded.WithReading([.. facts.Where(fact => Agrees(loaded, fact))]), unsaid);
         }
     }
 

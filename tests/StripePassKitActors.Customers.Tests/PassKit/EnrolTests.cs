@@ -88,14 +88,17 @@ public sealed class EnrolTests
         Assert.Equal((PassState.Synced, member.Id, 0), (pass.State, pass.MemberId, pass.Generation));
     }
 
-    [Fact]
-    public async Task P1_A_member_whose_enrolment_never_was_answered_is_found_and_lapses_when_its_customer_loses_the_tier_before_the_next_attempt()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task P1_A_member_whose_enrolment_never_was_answered_is_found_and_lapses_when_its_customer_loses_the_tier_before_the_next_attempt(bool deniedOnce)
     {
         await using var world = await PassKitWorld.StartAsync();
         world.Sandbox.Faults.Set(new Fault(FaultKind.CutAfter, Verb: "POST"), new Fault(FaultKind.CutAfter, Verb: "GET"));
         var pass = await world.SyncAsync(PassKitWorld.Wanted());
         Assert.Equal((PassState.Pending, null), (pass.State, pass.MemberId));
         world.Sandbox.Faults.Clear();
+        if (deniedOnce) world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Times: 1, Status: 404, Path: "externalId"));
         world.Clock.Advance(TimeSpan.FromHours(1));
 
         pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), PassKitWorld.Start.AddMinutes(1)), pass);

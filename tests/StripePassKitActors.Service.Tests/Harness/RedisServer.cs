@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 
 namespace StripePassKitActors.Service.Tests.Harness;
 
@@ -44,19 +45,32 @@ internal sealed class RedisServer(bool durable = false) : IAsyncDisposable
         const string script = "local found = {} for _, key in ipairs(redis.call('KEYS', '*')) do "
             + "if redis.call('TYPE', key).ok == 'hash' then local all = key .. table.concat(redis.call('HVALS', key)) "
             + "if string.find(all, ARGV[1], 1, true) then table.insert(found, key) end end end return table.concat(found, ' ')";
-        using var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", Port, cancellationToken);
-        using var reader = new StreamReader(client.GetStream());
-        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"EVAL \"{script}\" 0 {text}\r\n"), cancellationToken);
-        var length = await reader.ReadLineAsync(cancellationToken);
-        if (length?[0] != '$') throw new InvalidOperationException(length);
-        return (await reader.ReadLineAsync(cancellationToken))!.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return (await EvaluateAsync(script, text, cancellationToken)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>The messages that a topic ever took, as JSON, oldest first.</summary>
+    public async Task<JsonArray> MessagesAsync(string topic, CancellationToken cancellationToken)
+    {
+        const string script = "local told = {} for _, entry in ipairs(redis.call('XRANGE', ARGV[1], '-', '+')) do "
+            + "for field = 1, #entry[2], 2 do if entry[2][field] == 'data' then table.insert(told, entry[2][field + 1]) end end end return '[' .. table.concat(told, ',') .. ']'";
+        return JsonNode.Parse(await EvaluateAsync(script, topic, cancellationToken))!.AsArray();
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         data.Dispose();
+    }
+
+    /// <summary>What a script answers, which must be one line of text.</summary>
+    private async Task<string> EvaluateAsync(string script, string argument, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", Port, cancellationToken);
+        using var reader = new StreamReader(client.GetStream());
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"EVAL \"{script}\" 0 {argument}\r\n"), cancellationToken);
+        var length = await reader.ReadLineAsync(cancellationToken);
+        return length?[0] == '$' ? (await reader.ReadLineAsync(cancellationToken))! : throw new InvalidOperationException(length);
     }
 
     private async Task<bool> PingAsync(CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ public sealed class OperatorRoutes(ControlPlane controlPlane)
 
         (HttpMethod Method, string Route)[] operators =
         [
-            (HttpMethod.Get, "api/customers/cus_1"), (HttpMethod.Post, "api/customers/cus_1/sync"), (HttpMethod.Delete, "api/customers/cus_1"), (HttpMethod.Get, "api/dead-letters"),
+            (HttpMethod.Get, "api/customers/cus_1"), (HttpMethod.Post, "api/customers/cus_1/sync"), (HttpMethod.Post, "api/customers/cus_1/email"), (HttpMethod.Delete, "api/customers/cus_1"), (HttpMethod.Get, "api/dead-letters"),
             (HttpMethod.Get, "api/dead-letters/evt_1"), (HttpMethod.Post, "api/dead-letters/evt_1/replay"), (HttpMethod.Delete, "api/dead-letters/evt_1"),
         ];
         foreach (var (method, route) in operators)
@@ -55,6 +55,7 @@ public sealed class OperatorRoutes(ControlPlane controlPlane)
         Assert.Null(await merchant.OperatorAsync(HttpMethod.Get, "api/customers/cus_unknown", Cancelled));
         Assert.Null(await merchant.OperatorAsync(HttpMethod.Get, "api/customers/cus%2Funknown", Cancelled));
         Assert.Null(await merchant.OperatorAsync(HttpMethod.Post, "api/customers/cus_unknown/sync", Cancelled));
+        Assert.Null(await merchant.OperatorAsync(HttpMethod.Post, "api/customers/cus_unknown/email", Cancelled));
         Assert.Null(await merchant.OperatorAsync(HttpMethod.Delete, "api/customers/cus_unknown", Cancelled));
         Assert.Null(await merchant.OperatorAsync(HttpMethod.Post, "api/dead-letters/evt_unknown/replay", Cancelled));
         Assert.Null(await merchant.OperatorAsync(HttpMethod.Delete, "api/dead-letters/evt_unknown", Cancelled));

@@ -30,6 +30,39 @@ public sealed class PassLife(ControlPlane controlPlane)
 
         await merchant.InspectAsync("cus_1", seen => (bool?)seen["pass"]!["installed"] == true, "it is known to be installed", Cancelled);
         Assert.Equal(before + 1, await platform.LengthAsync(DaprResources.CustomerChanges, Cancelled));
+        if (platform is not DaprdPlatform { Redis: { } redis }) return; // what it is on its way through a broker, the broker tells
+
+        var told = await redis.MessagesAsync(DaprResources.CustomerChanges, Cancelled);
+        var (first, last) = (told[0]!, told[^1]!);
+        Assert.Equal("customer.pass.issued", (string?)first["type"]);
+        var version = (long)last["data"]!["version"]!;
+        Assert.True(version > (long)first["data"]!["version"]!);
+        Assert.Equal(
+            ("customer.pass.installed", "cus_1", $"cus_1-{version}-installed", "application/json"),
+            ((string?)last["type"], (string?)last["subject"], (string?)last["id"], ((string?)last["datacontenttype"])!.Split(';')[0]));
+        Assert.Equal((member, "silver", true), ((string?)last["data"]!["pass"]!["memberId"], (string?)last["data"]!["tier"], (bool?)last["data"]!["installed"]));
+    }
+
+    [Theory]
+    [OnEachSidecar]
+    public async Task An_operator_has_a_pass_mailed_and_is_told_why_it_cannot_be(Sidecars sidecars)
+    {
+        await using var platform = controlPlane.On(sidecars);
+        await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
+        await merchant.StripeSaysAsync(StripeEvent.Customer("cus_1"), Cancelled);
+        await merchant.StripeSaysAsync(StripeEvent.Subscription("cus_1", "active"), Cancelled);
+        await merchant.InspectAsync("cus_1", seen => (string?)seen["pass"]!["state"] == "synced", "the pass is issued", Cancelled);
+
+        var mailed = await merchant.OperatorAsync(HttpMethod.Post, "api/customers/cus_1/email", Cancelled);
+
+        Assert.Equal("cus_1", (string?)mailed!["customerId"]);
+        Assert.Equal(merchant.PassKit.Find("cus_1")!.Id, Assert.Single(merchant.PassKit.Mail).MemberId);
+
+        await merchant.StripeSaysAsync(StripeEvent.Subscription("cus_1", "canceled"), Cancelled);
+        await merchant.InspectAsync("cus_1", seen => (string?)seen["status"] == "ended", "the pass is over", Cancelled);
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => merchant.OperatorAsync(HttpMethod.Post, "api/customers/cus_1/email", Cancelled));
+        Assert.StartsWith("409", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("There is no valid pass to mail.", refused.Message, StringComparison.Ordinal);
     }
 
     private static async Task HintAsync(Merchant merchant, JsonObject hint)

@@ -8,7 +8,8 @@ namespace StripePassKitActors.Simulation.Stories;
 /// <summary>Makes a failing world as small as it still fails, and tells it.</summary>
 internal static class Story
 {
-    private const int MostTries = 4_000;
+    /// <summary>What all tries together may simulate: a minute or two of work, whether one life fails alone or a whole world is needed.</summary>
+    private const long MostDeliveries = 400_000;
 
     public static string Of(WorldPlan plan)
     {
@@ -33,7 +34,7 @@ internal static class Story
     /// <summary>Without customers, then without steps, then without mischief: whatever can be left out while it fails in the same way.</summary>
     private static WorldPlan Smallest(WorldPlan plan)
     {
-        var tries = 0;
+        var made = 0L;
         var failure = Worlds.Run(plan).Failures.First();
         var number = failure.Life;
         var alone = plan with { Lives = [.. plan.Lives.Where(life => life.Number == number)] };
@@ -59,7 +60,13 @@ internal static class Story
 
         static int Size(WorldPlan plan) => plan.Lives.Sum(life => life.Steps.Length);
 
-        bool Fails(WorldPlan smaller) => tries++ < MostTries && Worlds.Run(smaller).Failures.Any(other => Kind(other) == Kind(failure));
+        bool Fails(WorldPlan smaller)
+        {
+            if (made > MostDeliveries) return false;
+            var result = Worlds.Run(smaller);
+            made += result.Deliveries;
+            return result.Failures.Any(other => Kind(other) == Kind(failure));
+        }
 
         // Halves, then quarters, and so on down to one by one.
         WorldPlan Less<T>(WorldPlan from, ImmutableArray<T> parts, Func<WorldPlan, ImmutableArray<T>, WorldPlan> with)
