@@ -65,8 +65,8 @@ internal static class CustomerStateRules
 
     public static CustomerState With(this CustomerState state, CheckoutSessionFact fact)
     {
-        // A second session that is yet to be paid takes nothing from the first.
-        var newest = fact.Beats(state.Checkout) ? fact : state.Checkout!;
+        // A second session that is yet to be paid takes nothing from the first, and one that is read late nothing from a newer one.
+        var newest = IsNewer(fact, state.Checkout) ? fact : state.Checkout!;
         var row = newest with { Paid = fact.Paid || state.Checkout is { Paid: true } };
         if (state.CheckoutSessions.Contains(fact.Id)) return row == state.Checkout ? state : state with { Checkout = row };
 
@@ -77,6 +77,9 @@ internal static class CustomerStateRules
             CheckoutSessions = [.. state.CheckoutSessions.Add(fact.Id).Order(StringComparer.Ordinal).TakeLast(CustomerState.CheckoutSessionsKept)],
         };
     }
+
+    private static bool IsNewer(CheckoutSessionFact fact, CheckoutSessionFact? known) =>
+        known is not null && known.Id != fact.Id && known.Created is { } begun && fact.Created is { } other && begun != other ? other > begun : fact.Beats(known);
 
     /// <param name="state">The record.</param>
     /// <param name="fact">What was bought.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace StripePassKitActors.Core.Customers;
 
@@ -14,6 +15,10 @@ public sealed record PendingReads
     /// <summary>Whether the whole customer is to be read, because the pass would lose something.</summary>
     public bool Customer { get; init; }
 
+    /// <summary>Whether what the customer bought is among them, or was read already: it is looked for once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Listed { get; init; }
+
     /// <summary>Failed attempts in a row.</summary>
     public int Attempts { get; init; }
 
@@ -22,8 +27,8 @@ public sealed record PendingReads
 
     /// <inheritdoc />
     public bool Equals(PendingReads? other) =>
-        other is not null && Customer == other.Customer && Attempts == other.Attempts && NextAttempt == other.NextAttempt && Objects.SequenceEqual(other.Objects);
+        other is not null && Customer == other.Customer && Listed == other.Listed && Attempts == other.Attempts && NextAttempt == other.NextAttempt && Objects.SequenceEqual(other.Objects);
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(Customer, Attempts, NextAttempt, Objects.Length);
+    public override int GetHashCode() => HashCode.Combine(Customer, Listed, Attempts, NextAttempt, Objects.Length);
 }

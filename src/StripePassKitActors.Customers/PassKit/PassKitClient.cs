@@ -38,8 +38,12 @@ internal sealed class PassKitClient(
     }
 
     /// <summary>The member with that external id; null: there is none.</summary>
-    public Task<MemberJson?> FindAsync(string externalId, CancellationToken cancellationToken) =>
-        GetAsync($"/members/member/externalId/{Uri.EscapeDataString(programId)}/{Uri.EscapeDataString(externalId)}", cancellationToken);
+    public async Task<MemberJson?> FindAsync(string externalId, CancellationToken cancellationToken)
+    {
+        // Asked twice: one wrong answer would make a second valid pass, or leave one behind of which nobody knows.
+        var path = $"/members/member/externalId/{Uri.EscapeDataString(programId)}/{Uri.EscapeDataString(externalId)}";
+        return await GetAsync(path, cancellationToken) ?? await GetAsync(path, cancellationToken);
+    }
 
     /// <summary>The member with that id; null: there is none.</summary>
     public Task<MemberJson?> GetByIdAsync(string memberId, CancellationToken cancellationToken) =>

@@ -91,7 +91,7 @@ internal sealed partial class PassSteps(PassKitClient passKit, PassSettings sett
         catch (PassKitException taken) when (taken.Fault == PassKitFault.Taken)
         {
             // By an enrolment of ours whose answer was lost, as a rule. Where the id is taken and nobody has it, its member was deleted.
-            return await FindTwiceAsync(externalId, budget) is { Id: { } memberId } member
+            return await passKit.FindAsync(externalId, budget) is { Id: { } memberId } member
                 ? pass with { MemberId = memberId, Told = Shown(Owned(member, wanted.CustomerId), wanted), Unconfirmed = false }
                 : pass with { Generation = pass.Generation + 1 };
         }
@@ -105,13 +105,9 @@ internal sealed partial class PassSteps(PassKitClient passKit, PassSettings sett
     /// <summary>The record with the member that an enrolment without an answer made; there is none, or it is another's: with no trace of it.</summary>
     private async Task<PassRecord> FindAsync(WantedPass wanted, PassRecord pass, DateTimeOffset now, CancellationToken budget)
     {
-        if (await FindTwiceAsync(pass.ExternalId(wanted.CustomerId), budget) is not { } member) return await GoneAsync(wanted.CustomerId, pass, now, budget);
+        if (await passKit.FindAsync(pass.ExternalId(wanted.CustomerId), budget) is not { } member) return await GoneAsync(wanted.CustomerId, pass, now, budget);
         return OwnerOf(member) is { } owner && owner != wanted.CustomerId ? pass.WithoutMember() : pass with { MemberId = member.Id, Told = Shown(member, wanted) };
     }
-
-    /// <summary>Asked twice: one wrong answer would make a second valid pass, or leave one behind of which nobody knows.</summary>
-    private async Task<MemberJson?> FindTwiceAsync(string externalId, CancellationToken budget) =>
-        await passKit.FindAsync(externalId, budget) ?? await passKit.FindAsync(externalId, budget);
 
     /// <summary>Rule B9: the member that the customer's metadata names becomes the pass; one of our own that it replaces lapses.</summary>
     private async Task<PassRecord> AdoptAsync(WantedPass wanted, PassRecord pass, string memberId, DateTimeOffset now, CancellationToken budget)
@@ -137,13 +133,15 @@ internal sealed partial class PassSteps(PassKitClient passKit, PassSettings sett
         try
         {
             await passKit.SetExpiryAsync(memberId, now, budget);
-            if (await passKit.GetByIdAsync(memberId, budget) is { } member) await LapsesAsync(member, budget);
         }
         catch (PassKitException gone) when (gone.Fault == PassKitFault.NotFound)
         {
             // Deleted by hand it is as invalid as it should be; asked another way, because one wrong answer would leave it valid.
             if (await passKit.GetByIdAsync(memberId, budget) is not null) throw Contradiction();
+            return;
         }
+
+        if (await passKit.GetByIdAsync(memberId, budget) is { } member) await LapsesAsync(member, budget);
     }
 
     /// <summary>Rule P3. PassKit replaces the whole map, so that other people's keys survive only if they are sent again.</summary>
@@ -184,7 +182,7 @@ internal sealed partial class PassSteps(PassKitClient passKit, PassSettings sett
         if (!await passKit.HasProgramAsync(budget)) throw NoProgram();
 
         // One wrong answer must not cost a pass: asked another way, PassKit has it all the same.
-        if (pass is { MemberId: { } id, LinkedMember: null } && (await passKit.FindAsync(pass.ExternalId(customerId), budget))?.Id == id)
+        if (pass.MemberId is { } id && (pass.LinkedMember is null ? (await passKit.FindAsync(pass.ExternalId(customerId), budget))?.Id == id : await passKit.GetByIdAsync(id, budget) is not null))
         {
             throw Contradiction();
         }

@@ -112,7 +112,8 @@ internal sealed partial class PassSync(
     {
         try
         {
-            var deleted = pass.MemberId is { } memberId && await passKit.DeleteAsync(memberId, budget);
+            // One wrong answer must not leave a pass behind.
+            var deleted = pass.MemberId is { } memberId && (await passKit.DeleteAsync(memberId, budget) || (await passKit.GetByIdAsync(memberId, budget) is not null && await passKit.DeleteAsync(memberId, budget)));
             foreach (var externalId in Enumerable.Range(0, pass.Generation + 1).Select(generation => (pass with { Generation = generation }).ExternalId(customerId)).Concat(formerGuests))
             {
                 if (await passKit.FindAsync(externalId, budget) is not { Id: { } id } member) continue;

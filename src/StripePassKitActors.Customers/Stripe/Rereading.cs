@@ -95,7 +95,7 @@ internal sealed partial class Rereading(
         var now = time.GetUtcNow();
         var reads = customer.State.Reads ?? PendingReads.None;
         ImmutableArray<StripeReference> open = [.. reads.Objects.Concat(doubts).Distinct()];
-        var all = whole || reads.Customer || open.Length > PendingKept || WouldLose(customer, now);
+        var all = whole || reads.Customer || open.Length > PendingKept || (!reads.Listed && WouldLose(customer, now));
         if (open.Length > PendingKept)
         {
             // What the whole customer shows anyway goes first.
@@ -110,30 +110,38 @@ internal sealed partial class Rereading(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(budget, limit.Token);
         try
         {
-            var (read, shown, unsaid) = (customer, (IReadOnlySet<string>)ImmutableHashSet<string>.Empty, (IReadOnlyCollection<StripeReference>)[]);
-            if (all) (read, shown, unsaid) = await ReadWholeAsync(actor, customer, open, now, either.Token);
-            var left = open.Where(reference => !shown.Contains(reference.Id)).ToArray();
-            ImmutableArray<StripeReference> later = [.. unsaid, .. left.Skip(ObjectsATurn)];
-            read = await ReadAsync(actor, read, left.Take(ObjectsATurn), either.Token);
-            if (later.IsEmpty && !all && WouldLose(read, now))
+            var (read, left) = (customer, open);
+            if (!all)
             {
-                (read, _, unsaid) = await ReadWholeAsync(actor, read, open, now, either.Token);
-                later = [.. unsaid];
+                read = await ReadAsync(actor, read, open.Take(ObjectsATurn), either.Token);
+                left = [.. open.Skip(ObjectsATurn)];
+                if (!left.IsEmpty || !WouldLose(read, now)) return Settled(read, left, reads.Listed, now);
             }
 
-            return later.IsEmpty ? (With(read, null), null) : Waiting(read, PendingReads.None with { Objects = later, NextAttempt = now }, now);
+            (read, var shown, var unwritten) = await ReadWholeAsync(actor, read, open, either.Token);
+
+            // A charge may come before what was bought with it, or the event of a purchase be lost: neither may cost the pass that it earns.
+            var bought = !reads.Listed && (whole || WouldLose(read, now)) ? await BoughtAsync(read.State, either.Token) : [];
+            left = [.. left.Where(reference => !shown.Contains(reference.Id)).Concat(bought).Distinct()];
+            read = await ReadAsync(actor, read with { State = read.State with { ReadAt = now } }, left.Take(ObjectsATurn), either.Token);
+            return Settled(read, [.. unwritten, .. left.Skip(ObjectsATurn)], listed: true, now);
         }
         catch (Exception unanswered) when (unanswered is StripeUnavailableException or StripeRefusedException)
         {
             LogUnanswered(logger, actor.GetId(), unanswered.Message);
             var wait = unanswered is StripeRefusedException ? Backoff.SetUp(random) : Backoff.After(reads.Attempts, random);
             var next = now + Backoff.NoSoonerThan((unanswered as StripeUnavailableException)?.RetryAfter, wait, random);
-            return Waiting(customer, new PendingReads { Objects = open, Customer = all, Attempts = reads.Attempts + 1, NextAttempt = next }, now);
+            return Waiting(customer, new PendingReads { Objects = open, Customer = all, Listed = reads.Listed, Attempts = reads.Attempts + 1, NextAttempt = next }, now);
         }
     }
 
     private static Customer With(Customer customer, PendingReads? reads) =>
         customer.State.Reads == reads ? customer : customer with { State = customer.State with { Reads = reads } };
+
+    /// <summary>The customer after what was read; if more is left than one turn can read or write, the next one begins at once.</summary>
+    private (Customer Customer, PassContent? Kept) Settled(Customer read, ImmutableArray<StripeReference> left, bool listed, DateTimeOffset now) => left.IsEmpty
+        ? (With(read, null), null)
+        : Waiting(read, new PendingReads { Objects = [.. left.Take(PendingKept)], Listed = listed && left.Length <= PendingKept, NextAttempt = now }, now);
 
     /// <summary>The pass stays as it was told, and is kept from lapsing until Stripe was asked.</summary>
     private (Customer Customer, PassContent? Kept) Waiting(Customer customer, PendingReads reads, DateTimeOffset now)
@@ -165,15 +173,12 @@ internal sealed partial class Rereading(
     }
 
     /// <summary>The customer after all of it was read, the ids of what Stripe showed, and the charges that are more than one turn can write.</summary>
-    private async Task<(Customer Read, IReadOnlySet<string> Shown, IReadOnlyCollection<StripeReference> Unsaid)> ReadWholeAsync(
-        ActorId actor, Customer customer, IReadOnlyCollection<StripeReference> doubted, DateTimeOffset now, CancellationToken budget)
+    private async Task<(Customer Read, IReadOnlySet<string> Shown, IReadOnlyCollection<StripeReference> Unwritten)> ReadWholeAsync(
+        ActorId actor, Customer customer, IReadOnlyCollection<StripeReference> doubted, CancellationToken budget)
     {
         var state = customer.State;
         List<StripeObject> objects = [];
-
-        // What is in doubt is read on its own, and what was bought never changes.
-        var purchases = state.Purchases.Select(purchase => purchase.Id).Concat(doubted.Select(reference => reference.Id)).ToHashSet(StringComparer.Ordinal);
-        if (!state.IsGuest) objects.AddRange(await stripe!.ReadCustomerAsync(state.CustomerId, purchases, budget));
+        if (!state.IsGuest) objects.AddRange(await stripe!.ReadCustomerAsync(state.CustomerId, budget));
 
         // Stripe lists no charges of a guest or of an account. A guest's purchases do not change: what undoes them is told by their charges.
         if (state.IsGuest || IsAccount(state)) objects.AddRange(await ReadAsync(state.NewestCharges.Select(charge => new StripeReference("charge", charge.Id)), budget));
@@ -184,40 +189,49 @@ internal sealed partial class Rereading(
             throw unknown;
         }
 
-        var (read, unsaid) = await WithAsync(actor, customer, objects, doubted);
-        return (read with { State = read.State with { ReadAt = now } }, objects.Select(shown => shown.Id).ToHashSet(StringComparer.Ordinal), unsaid);
+        var (read, unwritten) = await WithAsync(actor, customer, objects, doubted);
+        return (read, objects.Select(shown => shown.Id).ToHashSet(StringComparer.Ordinal), unwritten);
+    }
+
+    /// <summary>What the customer bought once and is not known, where that can earn a tier. What was bought never changes.</summary>
+    private async Task<IReadOnlyList<StripeReference>> BoughtAsync(CustomerState state, CancellationToken budget)
+    {
+        if (state.IsGuest || membership.Source is TierSource.Spend or TierSource.SpendWhileSubscribed) return [];
+        var known = state.Purchases.Where(purchase => !purchase.IsIncomplete).Select(purchase => purchase.Id).ToHashSet(StringComparer.Ordinal);
+        return await stripe!.PurchasesAsync(state.CustomerId, known, budget);
     }
 
     private static bool IsAccount(CustomerState state) => state.CustomerId.StartsWith("acct_", StringComparison.Ordinal);
 
+    /// <summary>The customer after objects were read, and the charges of which that is more than one turn can write.</summary>
     /// <param name="actor">The actor of the turn.</param>
     /// <param name="customer">The customer.</param>
     /// <param name="objects">What was read.</param>
     /// <param name="doubted">Of a whole customer: what its events left open. Money of which a reading says nothing new is not written anew. Null: all is.</param>
-    private async Task<(Customer Read, IReadOnlyCollection<StripeReference> Unsaid)> WithAsync(
+    private async Task<(Customer Read, IReadOnlyCollection<StripeReference> Unwritten)> WithAsync(
         ActorId actor, Customer customer, IReadOnlyCollection<StripeObject> objects, IReadOnlyCollection<StripeReference>? doubted = null)
     {
         var others = objects.Where(read => !IsOf(read, customer.State)).Select(read => read.Id).ToHashSet(StringComparer.Ordinal);
         Fact[] facts = [.. objects.Where(read => !others.Contains(read.Id) && !others.Contains(read.Json.Reference("charge") ?? "")).SelectMany(Facts)];
-
-        // Of all that somebody bought the whole reading shows what; who they are the customer tells, and of old sessions the one read last would.
-        if (doubted is not null) facts = [.. facts.Where(fact => fact is not CheckoutSessionFact)];
         var loaded = await store.WithLedgersAsync(actor, customer, facts);
-        StripeReference[] unsaid = [];
-        if (doubted is not null)
-        {
-            facts = [.. facts.Where(fact => doubted.Contains(Reference(fact)) || !IsKnown(fact, loaded.Known(fact)))];
-            unsaid = [.. facts.Select(Reference).OfType<StripeReference>().Where(reference => reference.Kind == "charge").Distinct().Skip(ChargesATurn)];
-            facts = [.. facts.Where(fact => !unsaid.Contains(Reference(fact)))];
-        }
+        if (doubted is null) return (WithReading(loaded, facts), []);
 
+        facts = [.. facts.Where(fact => doubted.Contains(Reference(fact)) || !IsKnown(fact, loaded.Known(fact)))];
+        var whole = WithReading(loaded, facts);
+        var charges = facts.Select(Reference).OfType<StripeReference>().Where(reference => reference.Kind == "charge").Distinct();
+        StripeReference[] unwritten = [.. charges.Where(charge => whole.ChangedLedgers.Contains(charge.Id) && !loaded.ChangedLedgers.Contains(charge.Id)).Skip(ChargesATurn)];
+        return unwritten.Length == 0 ? (whole, []) : (WithReading(loaded, [.. facts.Where(fact => !unwritten.Contains(Reference(fact)))]), unwritten);
+    }
+
+    private Customer WithReading(Customer loaded, IReadOnlyCollection<Fact> facts)
+    {
         try
         {
-            return (loaded.WithReading(facts), unsaid);
+            return loaded.WithReading(facts);
         }
         catch (Exception invalid) when (invalid is InvalidFactException or OverflowException)
         {
-            return (loaded.WithReading([.. facts.Where(fact => Agrees(loaded, fact))]), unsaid);
+            return loaded.WithReading([.. facts.Where(fact => Agrees(loaded, fact))]);
         }
     }
 

@@ -1,4 +1,3 @@
-using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Tests.Support;
 using static StripePassKitActors.Customers.Tests.Support.ActorWorld;
 
@@ -77,7 +76,7 @@ public sealed class AttemptTests
 
     private static async Task<(long Version, bool Underway)> NumberAsync(ActorWorld world)
     {
-        var record = (await new CustomerStore(world.State, ActorWorld.Membership, new Random(1)).ReadRecordAsync(new(ActorWorld.CustomerId)))!;
+        var record = (await world.RecordAsync())!;
         return (record.Version, record.Underway);
     }
 }

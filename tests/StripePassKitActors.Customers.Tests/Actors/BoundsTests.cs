@@ -32,6 +32,7 @@ public sealed class BoundsTests
         await StaysSmallAsync("an operator's sync, which reads Stripe", world, world.SyncAsync);
         await ReadOnAsync(world);
         await StaysSmallAsync("another one", world, world.SyncAsync);
+        Assert.Equal("gold", (await world.RecordAsync())!.Pass.Told!.Tier);
         stripe.Put([Subscription("canceled"), .. Newest(again: 25)]);
         await StaysSmallAsync("a loss, which reads Stripe and would change the pass", world, () => world.TakeAsync(ActorWorld.Event("evt_loss", Facts.Subscription("canceled", seconds: 200))));
         await ReadOnAsync(world);
@@ -39,7 +40,7 @@ public sealed class BoundsTests
 
         var inspection = await world.InspectAsync();
         Assert.Equal((2 * (Charges + 1)) - 1 - 50 - 25, inspection.Spend.Sum(spend => spend.Amount));
-        Assert.False((await world.RecordAsync())!.Pass.IsValid(world.Now));
+        Assert.Equal("silver", (await world.RecordAsync())!.Pass.Told!.Tier); // by spend, once all of it was read
     }
 
     /// <summary>What is more than one turn can write is read by the next ones.</summary>

@@ -564,23 +564,80 @@ public sealed class ReadingTests
     {
         await using var world = await StartAsync();
         await world.DeliverAsync(Event("evt_1", Customer()), Event("evt_2", Subscription()));
-        var bought = Session(customer: "cus_1", tier: "silver");
-        var billed = Invoice(id: "in_2", status: "paid");
-        billed.Remove("subscription");
-        (billed["payment_intent"], billed["metadata"]) = ("pi_2", new JsonObject { ["passkit_tier"] = "gold", ["passkit_days"] = "5" });
-        stripe.Put(Customer(), Subscription("canceled"), Charge(500), Charge(500, "ch_2"), bought, billed);
+        stripe.Put(Customer(), Subscription("canceled"), Charge(500), Charge(500, "ch_2"), Session(customer: "cus_1", tier: "silver"), Billed("in_2", "pi_2"));
         world.Clock.Advance(TimeSpan.FromMinutes(1));
 
         // The charge of the one came, and its session is yet to.
         await world.DeliverAsync(Event("evt_3", Subscription("canceled"), 60), Event("evt_4", Charge(500), 60));
 
-        Assert.Contains(Whole, stripe.Asked());
+        Assert.Equal([Whole, "checkout.session cs_1", "invoice in_2"], stripe.Asked().Order(StringComparer.Ordinal));
         Assert.Equal("gold", world.ValidPass!.TierId);
 
         stripe.Put(Charge(500, "ch_2", refunded: 500));
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         await world.DeliverAsync(Event("evt_5", Charge(500, "ch_2", refunded: 500), 120));
         Assert.Equal("silver", world.ValidPass!.TierId);
+    }
+
+    [Fact]
+    public async Task F5_What_was_bought_long_ago_and_refunded_keeps_nobodys_pass()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Customer()), Event("evt_2", Subscription()));
+        stripe.Put(Customer(), Subscription("canceled"), Session(customer: "cus_1"), Billed("in_2", "pi_2"));
+        stripe.Put(Charge(500, refunded: 500, created: Start.AddYears(-2)), Charge(500, "ch_2", refunded: 500, created: Start.AddYears(-2)));
+        stripe.Put([.. Enumerable.Range(3, 50).Select(number => Charge(1, $"ch_{number}"))]); // those are the newest
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.DeliverAsync(Event("evt_3", Subscription("canceled"), 60));
+        while (world.Due() <= world.Now.AddHours(1)) await world.WakeWhenDueAsync();
+
+        Assert.Null(world.ValidPass);
+        Assert.All((await world.RecordAsync())!.Purchases, purchase => Assert.True(purchase.Undone));
+    }
+
+    [Fact]
+    public async Task F5_More_purchases_than_one_turn_can_read_are_read_by_those_that_follow_and_the_pass_is_kept_meanwhile()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Customer()), Event("evt_2", Subscription()));
+        var mugs = Enumerable.Range(10, 20).Select(number => Session($"cs_{number}", $"pi_{number}", "cus_1", tier: null)).ToArray();
+        foreach (var (number, mug) in mugs.Index()) mug["created"] = Unix(Start.AddMinutes(-number));
+        mugs[^1]["metadata"]!["passkit_tier"] = "silver";
+        stripe.Put([Customer(), Subscription("canceled"), .. mugs]);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.DeliverAsync(Event("evt_3", Subscription("canceled"), 60));
+        Assert.Equal("gold", world.ValidPass!.TierId);
+        Assert.Equal(world.Now, world.Due());
+        await world.WakeWhenDueAsync();
+
+        Assert.Equal("silver", world.ValidPass!.TierId);
+        Assert.Null((await world.RecordAsync())!.Reads);
+        Assert.Equal((20, 1), (stripe.Asked().Count(call => call.StartsWith("checkout.session", StringComparison.Ordinal)), stripe.Listed));
+    }
+
+    [Fact]
+    public async Task F5_What_was_charged_before_somebody_was_forgotten_keeps_no_reading_going()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Customer()), Event("evt_2", Subscription()));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.ForgetAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        var anew = Subscription(id: "sub_2");
+        anew["created"] = Unix(world.Now);
+        await world.DeliverAsync(Event("evt_3", anew, 120));
+        Assert.NotNull(world.ValidPass);
+        stripe.Put([Customer(), Subscription("canceled"), Subscription("canceled", id: "sub_2"), .. Enumerable.Range(1, 50).Select(number => Charge(100, $"ch_{number}"))]);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        var ended = Subscription("canceled", id: "sub_2");
+        ended["created"] = anew["created"]!.DeepClone();
+        await world.DeliverAsync(Event("evt_4", ended, 180));
+
+        Assert.Null(world.ValidPass);
+        Assert.Null((await world.RecordAsync())!.Reads);
     }
 
     [Fact]
@@ -591,6 +648,7 @@ public sealed class ReadingTests
         subscribed["mode"] = "subscription";
         await world.DeliverAsync(Event("evt_1", subscribed), Event("evt_2", Subscription()));
         var old = Session("cs_old", "pi_1", "cus_1", tier: "silver", email: "old@example.com");
+        old["created"] = Unix(Start.AddDays(-1));
         stripe.Put(Customer(), Subscription("canceled"), subscribed, old);
         world.Clock.Advance(TimeSpan.FromMinutes(1));
 
@@ -763,6 +821,14 @@ public sealed class ReadingTests
         "unpinned" => [Customer("cus_1", ("passkit_pin_tier", "gold"))],
         _ => [Customer(), Subscription()],
     };
+
+    private static JsonObject Billed(string id, string payment)
+    {
+        var billed = Invoice(id, status: "paid");
+        billed.Remove("subscription");
+        (billed["payment_intent"], billed["metadata"]) = (payment, new JsonObject { ["passkit_tier"] = "gold", ["passkit_days"] = "5" });
+        return billed;
+    }
 
     private Task<PayersWorld> StartAsync(MembershipSettings? membership = null, StripeOptions.RereadPolicy policy = StripeOptions.RereadPolicy.WhenNeeded) =>
         PayersWorld.StartAsync(stripe, membership, policy);

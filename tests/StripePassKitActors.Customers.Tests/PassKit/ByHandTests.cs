@@ -18,7 +18,7 @@ public sealed class ByHandTests
 
         (pass, var calls) = await world.CallsOfAsync(PassKitWorld.Wanted(tier: "silver"), pass);
 
-        Assert.Equal(["PUT tier", "GET member", "GET program", "GET member of cus_1"], calls);
+        Assert.Equal(["PUT tier", "GET member", "GET program", "GET member of cus_1", "GET member of cus_1"], calls);
         Assert.Empty(world.Sandbox.Members);
         Assert.Equal((PassState.None, null, Why), (pass.State, pass.MemberId, pass.LastError));
 

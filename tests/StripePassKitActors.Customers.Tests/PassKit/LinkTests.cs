@@ -36,6 +36,41 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task B9_A_member_of_our_own_that_a_link_replaces_lapses_although_PassKit_denies_it_once()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var theirs = await TheirsAsync(world);
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        var ours = pass.MemberId!;
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Times: 1, Status: 404, Path: "updateExpiry"));
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(link: theirs), pass);
+        Assert.Equal(PassState.Pending, pass.State);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        pass = await world.SyncAsync(PassKitWorld.Wanted(link: theirs), pass);
+
+        Assert.Equal((theirs, PassState.Synced), (pass.MemberId, pass.State));
+        Assert.True(world.Sandbox.Members.Single(member => member.Id == ours).IsExpired);
+    }
+
+    [Fact]
+    public async Task B9_A_linked_member_is_not_left_valid_because_PassKit_denies_it_once()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var theirs = await TheirsAsync(world);
+        var pass = await world.SyncAsync(PassKitWorld.Wanted(link: theirs));
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Times: 1, Status: 404, Path: "member/id"));
+        var over = PassKitWorld.Over(PassKitWorld.Wanted(link: theirs), PassKitWorld.Start);
+
+        pass = await world.SyncAsync(over, pass);
+        Assert.Equal(PassState.Pending, pass.State);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.SyncAsync(over, pass);
+
+        Assert.True(Assert.Single(world.Sandbox.Members).IsExpired);
+    }
+
+    [Fact]
     public async Task B9_A_member_of_our_own_whose_enrolment_never_was_answered_lapses_when_a_link_takes_its_place()
     {
         await using var world = await PassKitWorld.StartAsync();

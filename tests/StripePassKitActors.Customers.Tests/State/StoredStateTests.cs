@@ -164,6 +164,7 @@ public sealed class StoredStateTests
     {
         SchemaVersion = 3,
         Stamp = 1,
+        Reads = Record2.Reads! with { Listed = true },
         CheckoutSessions = ["cs_1", "cs_2"],
         TierReached = new TierReached("gold", Day.AddDays(-2)),
         StripeMetadata = new StripeMetadata

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Customers.Stripe.Api;
 
 namespace StripePassKitActors.Customers.Tests.Support;
@@ -15,6 +16,9 @@ internal sealed class FakeStripe : IStripeApi
 
     /// <summary>What was asked, oldest first: <c>charge ch_1</c>, <c>all of cus_1</c>, <c>payer of ch_1</c>.</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
+
+    /// <summary>How often it was asked for what somebody bought.</summary>
+    public int Listed { get; private set; }
 
     /// <summary>What it says instead of an answer; null: it answers.</summary>
     public Func<Exception>? Fails { get; set; }
@@ -44,19 +48,37 @@ internal sealed class FakeStripe : IStripeApi
     public async Task<IReadOnlyList<StripeObject>> ReadAsync(string kind, string id, CancellationToken budget)
     {
         await AnswerAsync($"{kind} {id}", budget);
-        return objects.GetValueOrDefault(id) is { } found ? [Shown(found), .. Beside(found).Select(Shown)] : [];
+        return objects.GetValueOrDefault(id) is { } found ? [.. (found["object"]!.ToString() is "checkout.session" or "invoice" ? Beside(found).Append(found) : Beside(found).Prepend(found)).Select(Shown)] : [];
     }
 
-    public async Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget)
+    public async Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, CancellationToken budget)
     {
         await AnswerAsync($"all of {customerId}", budget);
         if (!objects.TryGetValue(customerId, out var customer)) return [];
         var charges = Of("charge").OrderByDescending(charge => (long)charge["created"]!).Take(50);
-        var purchases = Of("checkout.session").Where(one => (string?)one["mode"] == "payment").Concat(Of("invoice").Where(one => one["subscription"] is null))
-            .Where(one => (string?)one["payment_status"] == "paid" || (string?)one["status"] == "paid").Where(one => !known.Contains((string)one["id"]!));
-        return [.. new[] { customer }.Concat(Of("subscription").Concat(charges).SelectMany(one => Beside(one).Prepend(one))).Concat(purchases).Select(Shown)];
+        return [.. new[] { customer }.Concat(Of("subscription").Concat(charges).SelectMany(one => Beside(one).Prepend(one))).Select(Shown)];
 
         IEnumerable<JsonObject> Of(string kind) => objects.Values.Where(one => (string?)one["object"] == kind && (string?)one["customer"] == customerId);
+    }
+
+    public async Task<IReadOnlyList<StripeReference>> PurchasesAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget)
+    {
+        Listed++;
+        await Task.Yield();
+        if (Fails is { } fails) throw fails();
+        return
+        [
+            .. objects.Values.Where(one => (string?)one["customer"] == customerId && IsPurchase(one) && !known.Contains((string)one["id"]!))
+                .GroupBy(one => (string)one["object"]!).SelectMany(kind => kind.OrderByDescending(one => (long?)one["created"]).Take(20))
+                .Select(one => new StripeReference((string)one["object"]!, (string)one["id"]!)),
+        ];
+
+        static bool IsPurchase(JsonObject one) => (string)one["object"]! switch
+        {
+            "checkout.session" => (string?)one["mode"] == "payment" && (string?)one["payment_status"] is "paid" or "no_payment_required",
+            "invoice" => one["subscription"] is null && (string?)one["status"] == "paid",
+            _ => false,
+        };
     }
 
     public async Task<string?> CustomerOfChargeAsync(string chargeId, CancellationToken budget)
@@ -75,8 +97,13 @@ internal sealed class FakeStripe : IStripeApi
         "charge" => objects.Values.Where(one => (string?)one["object"] == "dispute" && (string?)one["charge"] == (string?)found["id"]),
         "subscription" when (string?)found["status"] == "past_due" => objects.Values
             .Where(one => (string?)one["object"] == "invoice" && (string?)one["subscription"] == (string?)found["id"] && (string?)one["status"] == "open"),
+        "checkout.session" or "invoice" => objects.Values
+            .Where(one => (string?)one["object"] == "charge" && (string?)one["payment_intent"] is { } intent && intent == PaymentOf(found) && ((long?)one["amount_refunded"] > 0 || (bool?)one["disputed"] == true))
+            .SelectMany(charge => Beside(charge).Prepend(charge)),
         _ => [],
     };
+
+    private static string? PaymentOf(JsonObject found) => found["payment_intent"] is JsonObject intent ? (string?)intent["id"] : (string?)found["payment_intent"];
 
     private async Task AnswerAsync(string call, CancellationToken budget)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Customers.Stripe.Api;
 
 namespace StripePassKitActors.Customers.Tests.Support;
@@ -34,7 +35,9 @@ internal sealed class ListedStripe(TimeProvider time) : IStripeApi
             : [Shown(kind, Subscription(int.Parse(id[4..], System.Globalization.CultureInfo.InvariantCulture), "price_1", whole: true))]);
     }
 
-    public Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget) => throw new NotSupportedException();
+    public Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, CancellationToken budget) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<StripeReference>> PurchasesAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget) => throw new NotSupportedException();
 
     public Task<string?> CustomerOfChargeAsync(string chargeId, CancellationToken budget) => throw new NotSupportedException();
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Dapr.Actors;
 using Dapr.Actors.Runtime;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StripePassKitActors.Core.Customers;
@@ -48,7 +49,7 @@ internal sealed class PayersWorld : IAsyncDisposable
         var services = passKit.Services;
         var metrics = services.GetRequiredService<CustomersMetrics>();
         var reader = new FactReader("passkit_tier", [.. MerchantsWord.Keys]);
-        store = new CustomerStore(State, membership, new Random(1));
+        store = new CustomerStore(State, services.GetRequiredService<IMemoryCache>(), membership, new Random(1));
         rereading = new Rereading(
             policy, reader, store, membership, services.GetRequiredService<PassSettings>(), services.GetRequiredService<Random>(), services.GetRequiredService<ILogger<Rereading>>(), stripe, new StripeFaultLog(passKit.Clock, services.GetRequiredService<ILogger<StripeFaultLog>>()));
         payers = new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe);
@@ -114,6 +115,9 @@ internal sealed class PayersWorld : IAsyncDisposable
 
     /// <summary>An operator's sync.</summary>
     public Task<InspectionAnswer> SyncAsync(string actor = "cus_1") => DriveAsync(Find(actor).SyncAsync());
+
+    /// <summary>An operator's word to forget somebody.</summary>
+    public async Task ForgetAsync(string actor = "cus_1") => Assert.Null((await DriveAsync(Find(actor).ForgetAsync())).Failure);
 
     /// <summary>When the reminder of an actor fires next; null: none is registered.</summary>
     public DateTimeOffset? Due(string actor = "cus_1") => Reminders(actor).Due;

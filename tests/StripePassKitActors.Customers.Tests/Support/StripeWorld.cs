@@ -40,9 +40,6 @@ internal sealed class StripeWorld : IAsyncDisposable
     /// <summary>Path and query of every call, oldest first.</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
 
-    /// <summary>No purchase is known.</summary>
-    public static IReadOnlySet<string> Nothing { get; } = new HashSet<string>();
-
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static async Task<StripeWorld> StartAsync()

@@ -122,7 +122,7 @@ internal static class Judge
     }
 
     private static bool IsUndone(Known known, string? intent) => known.Charges.Any(charge => charge.Intent == intent && charge.Captured > 0
-        && (Refunded(known, charge) >= charge.Captured || known.Disputes.Any(dispute => dispute.Charge == charge.Id && dispute.Status == "lost")));
+        && (Refunded(known, charge) >= charge.Captured || known.Disputes.Any(dispute => dispute.Charge == charge.Id && dispute.LostAt is not null && IsOut(dispute))));
 
     /// <summary>B7: a dispute that was opened, or lost, suspends until something is paid after it.</summary>
     private static bool IsSuspended(Known known, string customer, Rules rules)

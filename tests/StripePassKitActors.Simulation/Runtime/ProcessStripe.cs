@@ -1,3 +1,4 @@
+using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Customers.Stripe.Api;
 using StripePassKitActors.Simulation.Stripe;
 using Shown = StripePassKitActors.Customers.Stripe.Api.StripeObject;
@@ -11,11 +12,20 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
 
     private const int NewestPurchases = 50;
 
-    private const int PurchasesRead = 10;
+    private const int PurchasesOfAKind = 20;
 
     public Task<IReadOnlyList<Shown>> ReadAsync(string kind, string id, CancellationToken budget) => AskAsync($"{kind} {id}", () => Read(kind, id), budget);
 
-    public Task<IReadOnlyList<Shown>> ReadCustomerAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget) => AskAsync($"all of {customerId}", () => Whole(customerId, known), budget);
+    public Task<IReadOnlyList<Shown>> ReadCustomerAsync(string customerId, CancellationToken budget) => AskAsync($"all of {customerId}", () => Whole(customerId), budget);
+
+    public Task<IReadOnlyList<StripeReference>> PurchasesAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget) => AskAsync<IReadOnlyList<StripeReference>>(
+        $"what {customerId} bought", () => process.World.Lives.FirstOrDefault(life => life.CustomerId == customerId) is not { } life ? [] :
+        [
+            .. life.Sessions.Values.Where(row => row.Customer == customerId && row is { Mode: "payment", Paid: true }).OrderByDescending(row => row.Created).Take(NewestPurchases)
+                .Where(row => !known.Contains(row.Id)).Take(PurchasesOfAKind).Select(row => new StripeReference(row.Kind, row.Id)),
+            .. life.Bills.Values.Where(row => row.Customer == customerId).OrderByDescending(row => row.PaidAt).Take(NewestPurchases)
+                .Where(row => !known.Contains(row.Id)).Take(PurchasesOfAKind).Select(row => new StripeReference(row.Kind, row.Id)),
+        ], budget);
 
     public Task<string?> CustomerOfChargeAsync(string chargeId, CancellationToken budget) =>
         AskAsync($"the customer of {chargeId}", () => process.World.Lives.Select(life => life.Charges.GetValueOrDefault(chargeId)?.Customer).FirstOrDefault(customer => customer is not null), budget);
@@ -42,11 +52,11 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
                 case "charge" when life.Charges.TryGetValue(id, out var row):
                     return [.. Of(life, row)];
                 case "checkout.session" when life.Sessions.TryGetValue(id, out var row):
-                    return [Of(row)];
+                    return [.. Undone(life, row.Intent), Of(row)];
                 case "invoice" when life.Invoices.TryGetValue(id, out var row):
                     return [Of(row)];
                 case "invoice" when life.Bills.TryGetValue(id, out var row):
-                    return [Of(row)];
+                    return [.. Undone(life, row.Intent), Of(row)];
                 case "refund" when life.Refunds.TryGetValue(id, out var row):
                     return [.. Of(life, life.Charges[row.Charge])];
                 case "dispute" when life.Disputes.TryGetValue(id, out var row):
@@ -57,13 +67,11 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
         return [];
     }
 
-    private IReadOnlyList<Shown> Whole(string customerId, IReadOnlySet<string> known) => process.World.Lives.FirstOrDefault(life => life.CustomerId == customerId) is not { Shopper: { } shopper } life ? [] :
+    private IReadOnlyList<Shown> Whole(string customerId) => process.World.Lives.FirstOrDefault(life => life.CustomerId == customerId) is not { Shopper: { } shopper } life ? [] :
     [
         Of(shopper),
         .. life.Subscriptions.Values.SelectMany(row => Of(life, row)),
         .. life.Charges.Values.Where(row => row.Customer == customerId).OrderByDescending(row => row.Created).Take(NewestCharges).SelectMany(row => Of(life, row)),
-        .. life.Sessions.Values.Where(row => row.Customer == customerId && row is { Mode: "payment", Paid: true }).OrderByDescending(row => row.Created).Take(NewestPurchases).Where(row => !known.Contains(row.Id)).Take(PurchasesRead).Select(Of),
-        .. life.Bills.Values.Where(row => row.Customer == customerId).OrderByDescending(row => row.PaidAt).Take(NewestPurchases).Where(row => !known.Contains(row.Id)).Take(PurchasesRead).Select(Of),
     ];
 
     private IEnumerable<Shown> Of(Life life, Subscription row)
@@ -72,6 +80,10 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
         var open = life.Invoices.Values.Where(invoice => invoice.Subscription == row.Id && invoice.Status == "open").OrderBy(invoice => invoice.Created).ToArray();
         return [Of(row), .. open.Select((invoice, number) => Of(invoice) with { FirstFailedAt = number == 0 && invoice.FirstFailedAt is { } at ? DateTimeOffset.FromUnixTimeSeconds(at) : null })];
     }
+
+    /// <summary>The charges of a payment that were refunded or contested.</summary>
+    private IEnumerable<Shown> Undone(Life life, string? intent) => life.Charges.Values
+        .Where(row => row.Intent == intent && (row.AmountRefunded > 0 || life.Disputes.Values.Any(dispute => dispute.Charge == row.Id))).SelectMany(row => Of(life, row));
 
     private IEnumerable<Shown> Of(Life life, Charge row) => [Of(row), .. life.Disputes.Values.Where(dispute => dispute.Charge == row.Id).Select(Of)];
 

@@ -1,10 +1,10 @@
+using System.Text.Json;
+
 namespace StripePassKitActors.Customers.Stripe.Api;
 
 /// <summary>Charges, with all that was given back and all that is contested.</summary>
 internal sealed class ChargeReads(StripeCalls calls)
 {
-    private const string Newest = "50";
-
     public async Task<IReadOnlyList<StripeObject>> ReadAsync(string id, CancellationToken budget) =>
         await calls.GetAsync("charge", "charges", id, ["refunds"], budget) is { } charge ? await WithAllAsync(charge, contested: false, budget) : [];
 
@@ -19,10 +19,22 @@ internal sealed class ChargeReads(StripeCalls calls)
 
     public async Task<IReadOnlyList<StripeObject>> NewestOfAsync(string customerId, CancellationToken budget)
     {
-        if (await calls.PageAsync("charges", [("customer", customerId), ("limit", Newest), ("expand[]", "data.refunds")], budget) is not { } page) return [];
+        if (await calls.PageAsync("charges", [("customer", customerId), ("limit", StripeLists.Newest), ("expand[]", "data.refunds")], budget) is not { } page) return [];
         var charges = StripeCalls.Objects(page).ToList();
         return [.. (await StripeCalls.EachAsync(charges, charge => WithAllAsync(charge, contested: false, budget))).SelectMany(all => all)];
     }
+
+    /// <summary>The charges of a payment of which some was given back or contested, each with all of that.</summary>
+    public async Task<IReadOnlyList<StripeObject>> UnpaidInPartOfAsync(string? paymentIntent, CancellationToken budget)
+    {
+        if (!StripeCalls.IsId(paymentIntent)) return [];
+        var all = await calls.AllAsync("charges", [("payment_intent", paymentIntent!), ("expand[]", "data.refunds")], budget);
+        return [.. (await StripeCalls.EachAsync([.. all.Where(charge => IsUnpaidInPart(charge.Json))], charge => WithAllAsync(charge, contested: false, budget))).SelectMany(read => read)];
+    }
+
+    /// <summary>Whether some of a charge was given back, or is contested.</summary>
+    public static bool IsUnpaidInPart(JsonElement charge) =>
+        charge.Flag("disputed") || (charge.Part("amount_refunded") is { ValueKind: JsonValueKind.Number } refunded && refunded.TryGetInt64(out var amount) && amount > 0);
 
     private async Task<IReadOnlyList<StripeObject>> WithAllAsync(StripeObject charge, bool contested, CancellationToken budget)
     {

@@ -1,3 +1,5 @@
+using StripePassKitActors.Core.Customers;
+
 namespace StripePassKitActors.Customers.Stripe.Api;
 
 /// <summary>
@@ -15,20 +17,29 @@ internal interface IStripeApi
     /// <item>subscription: with <c>items.data.price.product</c>; and, while past due, its open invoices, the oldest with <see cref="StripeObject.FirstFailedAt"/>.</item>
     /// <item>customer: a deleted one too.</item>
     /// <item>product: the product alone.</item>
-    /// <item>checkout.session: with <c>line_items.data.price.product</c> and <c>payment_intent.latest_charge</c>.</item>
-    /// <item>invoice: with its payments; outside a subscription with <c>lines.data.pricing.price_details.price.product</c>; open, with <see cref="StripeObject.FirstFailedAt"/>.</item>
+    /// <item>checkout.session: with <c>line_items.data.price.product</c> and <c>payment_intent.latest_charge</c>; before it that charge, if it was refunded or contested.</item>
+    /// <item>
+    /// invoice: with its payments; outside a subscription with <c>lines.data.pricing.price_details.price.product</c>, and before it the charges that paid it
+    /// and were refunded or contested; open, with <see cref="StripeObject.FirstFailedAt"/>.
+    /// </item>
     /// </list>
     /// </summary>
     Task<IReadOnlyList<StripeObject>> ReadAsync(string kind, string id, CancellationToken budget);
 
     /// <summary>
-    /// The customer, all subscriptions (those that have not ended each as above), the newest fifty charges with refunds and disputes, and what was
-    /// bought once: of the newest fifty checkout sessions and paid invoices ten of each, as above; empty: Stripe knows no such customer.
+    /// The customer, all subscriptions (those that have not ended each as above), and the newest fifty charges with refunds and disputes;
+    /// empty: Stripe knows no such customer.
+    /// </summary>
+    Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, CancellationToken budget);
+
+    /// <summary>
+    /// What the customer bought once and paid: of the newest fifty checkout sessions and the newest fifty paid invoices the first twenty of each that are
+    /// not known. A list shows neither what was bought nor what became of the payment.
     /// </summary>
     /// <param name="customerId">The customer.</param>
-    /// <param name="known">Ids of the sessions and invoices that need not be read.</param>
+    /// <param name="known">Ids of the sessions and invoices that are known.</param>
     /// <param name="budget">The turn's.</param>
-    Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget);
+    Task<IReadOnlyList<StripeReference>> PurchasesAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget);
 
     /// <summary>The customer of a charge; null: a guest's, or no such charge.</summary>
     Task<string?> CustomerOfChargeAsync(string chargeId, CancellationToken budget);

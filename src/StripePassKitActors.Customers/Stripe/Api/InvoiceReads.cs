@@ -4,14 +4,18 @@ using System.Text.Json.Nodes;
 namespace StripePassKitActors.Customers.Stripe.Api;
 
 /// <summary>Invoices, with the payments that were tried for them and what they are for.</summary>
-internal sealed class InvoiceReads(StripeCalls calls)
+internal sealed class InvoiceReads(StripeCalls calls, ChargeReads charges)
 {
     public async Task<IReadOnlyList<StripeObject>> ReadAsync(string id, CancellationToken budget)
     {
         if (await calls.GetAsync("invoice", "invoices", id, ["payments"], budget) is not { } found) return [];
         var invoice = await WithPaymentsAsync(found, budget);
         if (found.Json.Text("status") == "open") invoice = invoice with { FirstFailedAt = await FirstFailedAsync(invoice, budget) };
-        return [IsOfSubscription(found) ? invoice : await WithPricesAsync(invoice, budget)];
+        if (IsOfSubscription(found)) return [invoice];
+
+        var payments = IntentsOf(invoice).Append(invoice.Json.Reference("payment_intent")).Where(StripeCalls.IsId).Distinct().ToList();
+        var undone = await StripeCalls.EachAsync(payments, payment => charges.UnpaidInPartOfAsync(payment, budget));
+        return [.. undone.SelectMany(read => read), await WithPricesAsync(invoice, budget)];
     }
 
     /// <summary>What is owed for a subscription; the oldest tells when its first payment failed (rule B5).</summary>
@@ -23,21 +27,24 @@ internal sealed class InvoiceReads(StripeCalls calls)
         return [told with { FirstFailedAt = await FirstFailedAsync(told, budget) }, .. open.Where(invoice => invoice != oldest)];
     }
 
-    /// <summary>What was paid outside a subscription, the newest that are not known. A list shows prices by their ids alone.</summary>
-    public Task<IReadOnlyList<StripeObject>> NewestOfAsync((string Name, string Value) customer, IReadOnlySet<string> known, CancellationToken budget) =>
-        calls.NewestAsync("invoices", [customer, ("status", "paid")], invoice => !IsOfSubscription(invoice) && !known.Contains(invoice.Id), ReadAsync, budget);
+    /// <summary>What was paid outside a subscription, of the newest. A list shows prices by their ids alone.</summary>
+    public async Task<IEnumerable<StripeObject>> PurchasesOfAsync((string Name, string Value) customer, CancellationToken budget) =>
+        await calls.PageAsync("invoices", [customer, ("status", "paid"), ("limit", StripeLists.Newest)], budget) is { } page ? StripeCalls.Objects(page).Where(invoice => !IsOfSubscription(invoice)) : [];
 
     private static bool IsOfSubscription(StripeObject invoice) =>
         (invoice.Json.Part("parent")?.Part("subscription_details")?.Reference("subscription") ?? invoice.Json.Reference("subscription")) is not null;
+
+    private static IEnumerable<JsonElement> Payments(StripeObject invoice) => invoice.Json.Listed("payments").Select(row => row.Part("payment")).OfType<JsonElement>();
+
+    private static IEnumerable<string?> IntentsOf(StripeObject invoice) => Payments(invoice).Select(payment => payment.Reference("payment_intent")).Where(StripeCalls.IsId);
 
     private Task<StripeObject> WithPaymentsAsync(StripeObject invoice, CancellationToken budget) =>
         calls.CompleteAsync(invoice, "payments", "invoice_payments", [("invoice", invoice.Id)], budget);
 
     private async Task<DateTimeOffset?> FirstFailedAsync(StripeObject invoice, CancellationToken budget)
     {
-        var payments = invoice.Json.Listed("payments").Select(row => row.Part("payment")).OfType<JsonElement>().ToList();
-        var intents = payments.Select(payment => payment.Reference("payment_intent")).Where(StripeCalls.IsId).Distinct().ToList();
-        var single = payments.Select(payment => payment.Reference("charge")).Where(StripeCalls.IsId).Distinct().ToList();
+        var intents = IntentsOf(invoice).Distinct().ToList();
+        var single = Payments(invoice).Select(payment => payment.Reference("charge")).Where(StripeCalls.IsId).Distinct().ToList();
         var tried = await StripeCalls.EachAsync(intents, intent => calls.AllAsync("charges", [("payment_intent", intent!)], budget));
         var others = await StripeCalls.EachAsync(single, charge => calls.GetAsync("charge", "charges", charge, [], budget));
         return tried.SelectMany(charges => charges).Concat(others.OfType<StripeObject>())

@@ -1,3 +1,4 @@
+using StripePassKitActors.Core.Customers;
 using System.Text.Json;
 
 namespace StripePassKitActors.Customers.Stripe.Api;
@@ -7,10 +8,12 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
 {
     private const string HoldersAPage = "20";
 
+    private const int PurchasesOfAKind = 20;
+
     private readonly ChargeReads charges = new(calls);
-    private readonly InvoiceReads invoices = new(calls);
-    private readonly SessionReads sessions = new(calls);
-    private readonly SubscriptionReads subscriptions = new(calls, new InvoiceReads(calls));
+    private readonly InvoiceReads invoices = new(calls, new ChargeReads(calls));
+    private readonly SessionReads sessions = new(calls, new ChargeReads(calls));
+    private readonly SubscriptionReads subscriptions = new(calls, new InvoiceReads(calls, new ChargeReads(calls)));
 
     public Task<IReadOnlyList<StripeObject>> ReadAsync(string kind, string id, CancellationToken budget) => kind switch
     {
@@ -25,22 +28,26 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No pass depends on such an object."),
     };
 
-    public async Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget)
+    public async Task<IReadOnlyList<StripeObject>> ReadCustomerAsync(string customerId, CancellationToken budget)
     {
         if (!StripeCalls.IsId(customerId)) return [];
 
         // Who is known by an account of Stripe's second API has no customer object and no list of charges.
-        var isAccount = customerId.StartsWith("acct_", StringComparison.Ordinal);
-        var customer = isAccount ? [] : await OneAsync("customer", "customers", customerId, budget);
-        if (!isAccount && customer.Count == 0) return [];
+        if (IsAccount(customerId)) return await subscriptions.OfCustomerAsync(Payer(customerId), budget);
 
-        var payer = (isAccount ? "customer_account" : "customer", customerId);
-        var all = await Task.WhenAll(
-            subscriptions.OfCustomerAsync(payer, budget),
-            isAccount ? Task.FromResult<IReadOnlyList<StripeObject>>([]) : charges.NewestOfAsync(customerId, budget),
-            sessions.NewestOfAsync(payer, known, budget),
-            invoices.NewestOfAsync(payer, known, budget));
-        return [.. customer, .. all.SelectMany(read => read)];
+        var customer = await OneAsync("customer", "customers", customerId, budget);
+        if (customer.Count == 0) return [];
+        var ofSubscriptions = subscriptions.OfCustomerAsync(Payer(customerId), budget);
+        var ofCharges = charges.NewestOfAsync(customerId, budget);
+        await Task.WhenAll(ofSubscriptions, ofCharges);
+        return [.. customer, .. await ofSubscriptions, .. await ofCharges];
+    }
+
+    public async Task<IReadOnlyList<StripeReference>> PurchasesAsync(string customerId, IReadOnlySet<string> known, CancellationToken budget)
+    {
+        if (!StripeCalls.IsId(customerId)) return [];
+        var lists = await Task.WhenAll(sessions.PurchasesOfAsync(Payer(customerId), budget), invoices.PurchasesOfAsync(Payer(customerId), budget));
+        return [.. lists.SelectMany(purchases => purchases.Where(one => !known.Contains(one.Id)).Take(PurchasesOfAKind)).Select(one => new StripeReference(one.Kind, one.Id))];
     }
 
     public async Task<string?> CustomerOfChargeAsync(string chargeId, CancellationToken budget) =>
@@ -65,4 +72,8 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
 
     private async Task<IReadOnlyList<StripeObject>> OneAsync(string kind, string resource, string id, CancellationToken budget) =>
         await calls.GetAsync(kind, resource, id, [], budget) is { } one ? [one] : [];
+
+    private static bool IsAccount(string customerId) => customerId.StartsWith("acct_", StringComparison.Ordinal);
+
+    private static (string Name, string Value) Payer(string customerId) => (IsAccount(customerId) ? "customer_account" : "customer", customerId);
 }

@@ -349,7 +349,7 @@ public sealed class FaultTests : IAsyncLifetime
                 : """{"id":"cus_1","object":"customer"}""",
             context.RequestAborted));
 
-        Assert.Equal("an answer that is no list", (await UnavailableAsync(() => Api.ReadCustomerAsync("cus_1", StripeWorld.Nothing, StripeWorld.Stop))).Message);
+        Assert.Equal("an answer that is no list", (await UnavailableAsync(() => Api.ReadCustomerAsync("cus_1", StripeWorld.Stop))).Message);
         Assert.Single(Logs);
     }
 

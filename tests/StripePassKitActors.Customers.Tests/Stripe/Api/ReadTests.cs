@@ -160,7 +160,7 @@ public sealed class ReadTests : IAsyncLifetime
         stripe.Dashboard.DeleteCustomer(customer);
 
         Assert.True(Assert.Single(await stripe.Api.ReadAsync("customer", customer, StripeWorld.Stop)).Json.GetProperty("deleted").GetBoolean());
-        Assert.True((await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Nothing, StripeWorld.Stop))[0].Json.GetProperty("deleted").GetBoolean());
+        Assert.True((await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Stop))[0].Json.GetProperty("deleted").GetBoolean());
     }
 
     [Fact]
@@ -175,10 +175,10 @@ public sealed class ReadTests : IAsyncLifetime
         var dispute = (string)stripe.Dashboard.OpenDispute(contested, 300)["id"]!;
         stripe.Pay(); // a guest's
 
-        var read = await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Nothing, StripeWorld.Stop);
+        var read = await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Stop);
 
         Assert.Equal(
-            ["customer", "subscription", "subscription", "charge", "dispute", "charge", "charge"], read.Select(one => one.Kind).Where(kind => kind is not ("checkout.session" or "invoice")));
+            ["customer", "subscription", "subscription", "charge", "dispute", "charge", "charge"], read.Select(one => one.Kind));
         Assert.Equal([running, (string)bought["subscription"]!], read.Where(one => one.Kind == "subscription").Select(one => one.Id));
         Assert.Equal("The silver card", read[1].Json.GetProperty("items").GetProperty("data")[0].GetProperty("price").GetProperty("product").GetProperty("name").GetString());
         Assert.Equal([contested, dispute], read.Skip(3).Take(2).Select(one => one.Id));
@@ -186,17 +186,32 @@ public sealed class ReadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_whole_customer_comes_with_what_was_bought_once_and_is_not_known_yet()
+    public async Task What_somebody_bought_once_is_listed_the_newest_that_are_not_known()
     {
         var (customer, price) = (stripe.Customer(), stripe.Price(interval: null));
         stripe.Buy(stripe.Price(), customer: customer); // tells of itself by its subscription
-        var bought = Enumerable.Range(0, 12).Select(_ => (string)stripe.Buy(price, customer: customer)["id"]!).ToList();
+        var bought = Enumerable.Range(0, 23).Select(_ => (string)stripe.Buy(price, customer: customer)["id"]!).ToList();
         stripe.Buy(price); // another's
 
-        var read = await stripe.Api.ReadCustomerAsync(customer, new HashSet<string> { bought[11] }, StripeWorld.Stop);
+        var listed = await stripe.Api.PurchasesAsync(customer, new HashSet<string> { bought[22] }, StripeWorld.Stop);
 
-        Assert.Equal(bought[1..11].Order(), read.Where(one => one.Kind == "checkout.session").Select(one => one.Id).Order());
-        Assert.All(read.Where(one => one.Kind == "checkout.session"), session => Assert.Single(Ids(session.Json, "line_items")));
+        Assert.Equal(bought[2..22].Order(), listed.Select(one => one.Id).Order());
+        Assert.All(listed, one => Assert.Equal("checkout.session", one.Kind));
+    }
+
+    [Fact]
+    public async Task A_session_whose_payment_was_refunded_or_contested_comes_after_its_charge()
+    {
+        var price = stripe.Price(interval: null);
+        var (kept, undone) = (stripe.Buy(price), stripe.Buy(price));
+        var charge = (string)stripe.Sandbox.Call("GET", "/v1/charges", ("payment_intent", (string)undone["payment_intent"]!))["data"]![0]!["id"]!;
+        stripe.Dashboard.Refund(charge, 100);
+
+        Assert.Equal(["checkout.session"], (await stripe.Api.ReadAsync("checkout.session", (string)kept["id"]!, StripeWorld.Stop)).Select(one => one.Kind));
+        var read = await stripe.Api.ReadAsync("checkout.session", (string)undone["id"]!, StripeWorld.Stop);
+
+        Assert.Equal(["charge", "checkout.session"], read.Select(one => one.Kind));
+        Assert.Single(Ids(read[0].Json, "refunds"));
     }
 
     [Fact]
@@ -205,7 +220,7 @@ public sealed class ReadTests : IAsyncLifetime
         var (customer, price) = (stripe.Customer(), stripe.Price(interval: null));
         for (var number = 0; number < 51; number++) stripe.Buy(price, customer: customer);
 
-        var read = await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Nothing, StripeWorld.Stop);
+        var read = await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Stop);
 
         var all = stripe.Sandbox.Call("GET", "/v1/charges", ("limit", "100"))["data"]!.AsArray().Select(charge => (string)charge!["id"]!).ToList();
         Assert.Equal(51, all.Count);
@@ -277,7 +292,8 @@ public sealed class ReadTests : IAsyncLifetime
     public async Task An_id_that_Stripe_never_made_is_not_asked_for(string id)
     {
         Assert.Empty(await stripe.Api.ReadAsync("charge", id, StripeWorld.Stop));
-        Assert.Empty(await stripe.Api.ReadCustomerAsync(id, StripeWorld.Nothing, StripeWorld.Stop));
+        Assert.Empty(await stripe.Api.ReadCustomerAsync(id, StripeWorld.Stop));
+        Assert.Empty(await stripe.Api.PurchasesAsync(id, new HashSet<string>(), StripeWorld.Stop));
         Assert.Null(await stripe.Api.CustomerOfChargeAsync(id, StripeWorld.Stop));
         Assert.Empty(await stripe.Api.PricesOfProductAsync(id, StripeWorld.Stop));
         Assert.Empty((await stripe.Api.SubscriptionsOfPriceAsync(id, null, StripeWorld.Stop)).Subscriptions);

@@ -58,7 +58,7 @@ public sealed class ShapeTests
         foreach (var (kind, id) in new[] { ("refund", "re_1"), ("dispute", "du_1") })
             Assert.Contains("charge", (await api.ReadAsync(kind, id, StripeWorld.Stop)).Select(read => read.Kind));
         Assert.Superset(
-            new HashSet<string> { "customer", "subscription", "charge" }, (await api.ReadCustomerAsync("cus_1", StripeWorld.Nothing, StripeWorld.Stop)).Select(read => read.Kind).ToHashSet());
+            new HashSet<string> { "customer", "subscription", "charge" }, (await api.ReadCustomerAsync("cus_1", StripeWorld.Stop)).Select(read => read.Kind).ToHashSet());
         Assert.NotEmpty(await api.PricesOfProductAsync("prod_1", StripeWorld.Stop));
         Assert.NotEmpty((await api.SubscriptionsOfPriceAsync("price_1", "sub_1", StripeWorld.Stop)).Subscriptions);
     }
@@ -78,7 +78,12 @@ public sealed class ShapeTests
         var api = services.GetRequiredService<IStripeApi>();
 
         foreach (var kind in new[] { "charge", "refund", "dispute", "subscription", "invoice", "customer", "checkout.session" }) await api.ReadAsync(kind, "id_1", StripeWorld.Stop);
-        foreach (var customer in new[] { "cus_1", "acct_1" }) await api.ReadCustomerAsync(customer, StripeWorld.Nothing, StripeWorld.Stop);
+        foreach (var customer in new[] { "cus_1", "acct_1" })
+        {
+            await api.ReadCustomerAsync(customer, StripeWorld.Stop);
+            await api.PurchasesAsync(customer, new HashSet<string>(), StripeWorld.Stop);
+        }
+
         await api.CustomerOfChargeAsync("ch_1", StripeWorld.Stop);
         await api.PricesOfProductAsync("prod_1", StripeWorld.Stop);
         await api.SubscriptionsOfPriceAsync("price_1", "sub_1", StripeWorld.Stop);
