@@ -146,8 +146,9 @@ internal sealed partial class Rereading(
     /// <summary>The pass stays as it was told, and is kept from lapsing until Stripe was asked.</summary>
     private (Customer Customer, PassContent? Kept) Waiting(Customer customer, PendingReads reads, DateTimeOffset now)
     {
+        // A turn whose end was not saved may have kept it already, for longer than the record says.
         var told = customer.State.Pass.Told;
-        var kept = WouldLose(customer, now) && told is not null && told.Expiry > now
+        var kept = WouldLose(customer, now) && told is not null && (told.Expiry > now || (customer.State.Pass.Unsure && told.Expiry > now - Held))
             ? told.Expiry > reads.NextAttempt + LapseLead ? told : told.Until(reads.NextAttempt!.Value + Held)
             : null;
         return (With(customer, reads), kept);

@@ -244,6 +244,26 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task F5_A_pass_that_was_kept_by_a_turn_whose_end_was_not_saved_is_kept_on()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Subscription()));
+        stripe.Fails = Away;
+        world.State.CommitsUntilFailure = 1;
+        await world.WakeWhenDueAsync();
+        Assert.Equal(Facts.PeriodEnd.AddDays(3), (await world.RecordAsync())!.Pass.Told!.Expiry);
+
+        world.Clock.Advance(TimeSpan.FromHours(2));
+        await world.WakeAsync();
+
+        Assert.NotNull(world.ValidPass);
+        stripe.Fails = null;
+        stripe.Put(Customer(), Subscription("canceled"));
+        await world.WakeWhenDueAsync();
+        Assert.Null(world.ValidPass);
+    }
+
+    [Fact]
     public async Task F5_A_reminder_that_fires_days_late_asks_and_does_not_bring_back_what_lapsed()
     {
         await using var world = await StartAsync();

@@ -9,7 +9,7 @@ namespace StripePassKitActors.Simulation.Stories;
 internal static class Story
 {
     /// <summary>What all tries together may simulate: a minute or two of work, whether one life fails alone or a whole world is needed.</summary>
-    private const long MostDeliveries = 400_000;
+    private const long MostDeliveries = 200_000;
 
     public static string Of(WorldPlan plan)
     {
