@@ -155,7 +155,7 @@ internal static class Verbs
         {
             if (Uri.TryCreate(result.Tokens.Single().Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && (path is null || url.AbsolutePath.EndsWith(path, StringComparison.Ordinal)))
                 return url;
-            result.AddError($"--url wants an address that begins with https://{(path is null ? "" : $" and ends in {path}")}.");
+            result.AddError($"--url wants an address that begins with https:// (or, in a trial, http://){(path is null ? "" : $" and ends in {path}")}.");
             return null;
         },
     };

@@ -54,13 +54,15 @@ internal sealed class LocalRun : IAsyncDisposable
         try
         {
             if (!realPassKit) run.passKit = await run.StartPassKitAsync(settings, folder, cancellationToken);
-            run.stripe = await run.StartStripeAsync(settings, folder, cancellationToken);
             var passKitUrl = settings["PASSKIT_REST_URL"] is { Length: > 0 } real ? real : Ports.Url(ports.PassKit);
             await run.StartAppAsync(DaprResources.CustomersAppId, ports.Customers, Customers.Program.BuildAsync, settings, passKitUrl, cancellationToken);
             // The wallet alone knows this token; a real PassKit's is the user's own.
             (string, string)[] hints = realPassKit ? [] : [("PassKit:WebhookToken", LocalSettings.PassKitWebhookToken)];
             await run.StartAppAsync(DaprResources.IngressAppId, ports.Ingress, Ingress.Program.BuildAsync, settings, passKitUrl, cancellationToken, hints);
             await run.ReadyAsync(cancellationToken);
+
+            // Last: what nobody takes is sent again an hour later.
+            run.stripe = await run.StartStripeAsync(settings, folder, cancellationToken);
             return run;
         }
         catch

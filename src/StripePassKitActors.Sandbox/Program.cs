@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using StripePassKitActors.Sandbox.PassKit;
 using StripePassKitActors.Sandbox.Send;
 using StripePassKitActors.Sandbox.Stripe;
@@ -18,14 +19,24 @@ public static class Program
         return sandbox.Parse(args).InvokeAsync();
     }
 
-    private static async Task ServeAsync(string[] args, CancellationToken stopping)
+    private static async Task<int> ServeAsync(string[] args, CancellationToken stopping)
     {
         await using var stripe = StripeSandboxApp.Build(args, TimeProvider.System);
         await using var passKit = PassKitSandboxApp.Build(args, TimeProvider.System);
         stripe.Lifetime.ApplicationStopping.Register(passKit.Lifetime.StopApplication);
         passKit.Lifetime.ApplicationStopping.Register(stripe.Lifetime.StopApplication);
-        await stripe.StartAsync(stopping);
-        await passKit.StartAsync(stopping);
+        try
+        {
+            await passKit.StartAsync(stopping);
+            await stripe.StartAsync(stopping);
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{taken.Message} Is another sandbox, or the local run, still there?");
+            return 1;
+        }
+
         await Task.WhenAll(stripe.WaitForShutdownAsync(stopping), passKit.WaitForShutdownAsync(stopping));
+        return 0;
     }
 }

@@ -33,6 +33,9 @@ internal sealed class ConnectPassKit(PassKitAccount account, PassKitReader reade
         if (known.Count == 0) await WriteAsync(target, null, dryRun, cancellationToken);
         foreach (var sink in known.Take(1)) await WriteAsync(target, sink, dryRun, cancellationToken);
         foreach (var sink in known.Skip(1)) await DeleteAsync(sink.Sink, dryRun, cancellationToken); // by one the same is told twice
+        string[] others = [.. sinks.Where(sink => !sink.Sink.LeadsTo(target)).Select(sink => PassKitSink.Site(sink.Sink.Target!)).Distinct()];
+        if (others.Length > 0)
+            await report.WriteAsync(Finding.Warn(Subject, $"there are others, which lead to {string.Join(", ", others)}.", "If nobody needs them, run: connect passkit --remove --url https://…"));
         if (string.IsNullOrEmpty(options.WebhookToken))
             await report.WriteAsync(Finding.Warn(Subject, "PassKit:WebhookToken is not set here.", "See that the ingress has the token that stands in --url; it answers 404 otherwise."));
     }

@@ -58,7 +58,7 @@ internal static class EndpointCheck
         if (unneeded.Length > 0) yield return Finding.Warn(Subject, $"{endpoint.Url} is sent {string.Join(", ", unneeded)}, which nothing needs.", mend);
         if (Unreachable(endpoint, options) is { } why) yield return Finding.Warn(Subject, $"{endpoint.Url} {why}.", Mend);
         if (missing.Length == 0 && unneeded.Length == 0 && !endpoint.Events.Contains("*")) yield return Finding.Ok(Subject, $"{endpoint.Url} is sent all {NeededEvents.All.Count} events that are needed");
-        yield return Version(endpoint.ApiVersion);
+        yield return Version(endpoint);
     }
 
     private static string? Unreachable(StripeEndpoint endpoint, StripeOptions options) =>
@@ -67,9 +67,9 @@ internal static class EndpointCheck
         : url.Scheme == "http" ? "is no https address: whoever listens on the way reads it"
         : null;
 
-    private static Finding Version(string? version) =>
-        version is null ? Finding.Ok("Stripe API version", "the account's default; any is read")
+    private static Finding Version(StripeEndpoint endpoint) =>
+        endpoint.ApiVersion is not { } version ? Finding.Ok("Stripe API version", $"{endpoint.Url} has the account's default; any is read")
         : int.TryParse(version.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year < OldestYear
-            ? Finding.Warn("Stripe API version", $"{version} is older than what was ever tried.", "Make the endpoint anew: delete it in Stripe's dashboard, then connect stripe.")
-        : Finding.Ok("Stripe API version", $"{version}; any since {OldestYear} is read");
+            ? Finding.Warn("Stripe API version", $"{endpoint.Url} has {version}, which is older than what was ever tried.", "Make the endpoint anew: delete it in Stripe's dashboard, then connect stripe.")
+        : Finding.Ok("Stripe API version", $"{endpoint.Url} has {version}; any since {OldestYear} is read");
 }

@@ -55,7 +55,7 @@ public static class StripeSandboxApp
     {
         builder.Services.AddSingleton(sandbox);
         builder.Services.AddRazorComponents();
-        builder.Services.AddHostedService(_ => new WebhookDispatcher(sandbox));
+        builder.Services.AddHostedService<WebhookDispatcher>();
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => sandbox.Address = new Uri(app.Urls.First()));
         app.Lifetime.ApplicationStopped.Register(sandbox.Dispose);

@@ -90,7 +90,8 @@ public sealed class ConnectPassKitTests
         await using var world = await VerbWorld.StartAsync();
         world.Settings["PassKit:WebhookToken"] = VerbWorld.Token;
         await world.RunAsync("connect", "passkit", "--url", Site);
-        await world.RunAsync("connect", "passkit", "--url", "https://other.example");
+        var (second, _) = await world.RunAsync("connect", "passkit", "--url", "https://other.example");
+        Assert.Equal("warn     PassKit webhook        there are others, which lead to https://club.example. If nobody needs them, run: connect passkit --remove --url https://…", second[^1]);
 
         var (dry, _) = await world.RunAsync("connect", "passkit", "--url", Site, "--remove", "--dry-run");
         Assert.Equal("would    PassKit webhook        remove https://club.example/webhooks/passkit/…", Assert.Single(dry));

@@ -10,8 +10,8 @@ public sealed class VerbsTests
     [InlineData("'tiers' is no option of passkit", "connect", "passkit", "tiers")]
     [InlineData("'now' is no option of doctor", "doctor", "--Membership:GraceDays=7", "now")]
     [InlineData("Option '--url' is required.", "connect", "stripe")]
-    [InlineData("--url wants an address that begins with https:// and ends in /webhooks/stripe.", "connect", "stripe", "--url", "https://club.example")]
-    [InlineData("--url wants an address that begins with https://.", "connect", "passkit", "--url", "club.example")]
+    [InlineData("--url wants an address that begins with https:// (or, in a trial, http://) and ends in /webhooks/stripe.", "connect", "stripe", "--url", "https://club.example")]
+    [InlineData("--url wants an address that begins with https:// (or, in a trial, http://).", "connect", "passkit", "--url", "club.example")]
     [InlineData("Required command was not provided.", "connect")]
     public async Task What_is_misspelt_is_refused_before_anything_is_done(string sentence, params string[] verb)
     {

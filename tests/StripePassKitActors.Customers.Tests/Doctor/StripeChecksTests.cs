@@ -54,12 +54,12 @@ public sealed class StripeChecksTests
 
     public static TheoryData<string, bool, string, string[]> Endpoints => new()
     {
-        { Ours, true, Needed, [$"ok {Ours} is sent all {NeededEvents.All.Count} events that are needed", "ok the account's default; any is read"] },
+        { Ours, true, Needed, [$"ok {Ours} is sent all {NeededEvents.All.Count} events that are needed", $"ok {Ours} has the account's default; any is read"] },
         { "https://club.example/a/webhooks/stripe/", true, Needed, ["ok", "ok"] },
         { Ours, false, Needed, [$"error {Ours} is disabled: no event arrives. Stripe does so after days without an answer. Mend what it leads to, then run: connect stripe --url {Ours}"] },
-        { Ours, true, Needed.Replace("refund.failed", "", StringComparison.Ordinal).Trim(), [$"error {Ours} is not sent refund.failed. Run: connect stripe --url {Ours}", "ok the account's"] },
-        { Ours, true, Needed + " payout.paid", [$"warn {Ours} is sent payout.paid, which nothing needs.", "ok the account's"] },
-        { Ours, true, "*", [$"warn {Ours} is sent everything that happens in the account", "ok the account's"] },
+        { Ours, true, Needed.Replace("refund.failed", "", StringComparison.Ordinal).Trim(), [$"error {Ours} is not sent refund.failed. Run: connect stripe --url {Ours}", $"ok {Ours} has the account's"] },
+        { Ours, true, Needed + " payout.paid", [$"warn {Ours} is sent payout.paid, which nothing needs.", $"ok {Ours} has the account's"] },
+        { Ours, true, "*", [$"warn {Ours} is sent everything that happens in the account", $"ok {Ours} has the account's"] },
         { "http://club.example/webhooks/stripe", true, Needed, ["warn http://club.example/webhooks/stripe is no https address", "ok", "ok"] },
         { "http://localhost:8080/webhooks/stripe", true, Needed, ["warn http://localhost:8080/webhooks/stripe is an address of a machine's own, which Stripe cannot reach.", "ok", "ok"] },
         { "https://club.example/other", true, Needed, ["error no address of one ends in /webhooks/stripe: no event arrives. Run: connect stripe --url https://…/webhooks/stripe"] },
@@ -71,8 +71,8 @@ public sealed class StripeChecksTests
         Lines.Assert(lines, EndpointCheck.Judge(Read(At(url, enabled, events)), null, Test));
 
     [Theory]
-    [InlineData("2026-10-28.endive", "ok 2026-10-28.endive; any since 2018 is read")]
-    [InlineData("2017-05-25", "warn 2017-05-25 is older than what was ever tried.")]
+    [InlineData("2026-10-28.endive", $"ok {Ours} has 2026-10-28.endive; any since 2018 is read")]
+    [InlineData("2017-05-25", $"warn {Ours} has 2017-05-25, which is older than what was ever tried.")]
     public void The_version_of_events(string version, string line) =>
         Lines.Assert(["ok", line], EndpointCheck.Judge(Read(At(Ours) with { ApiVersion = version }), null, Test));
 

@@ -6,7 +6,7 @@ using StripePassKitActors.Sandbox.Stripe.Store;
 namespace StripePassKitActors.Sandbox.Stripe.Webhooks;
 
 /// <summary>Posts what is due to be delivered, several at a time.</summary>
-internal sealed class WebhookDispatcher(StripeSandbox sandbox) : BackgroundService
+internal sealed class WebhookDispatcher(StripeSandbox sandbox, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private const int AtATime = 8;
 
@@ -19,6 +19,9 @@ internal sealed class WebhookDispatcher(StripeSandbox sandbox) : BackgroundServi
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = stoppingToken };
         try
         {
+            // Not before the app listens: one whose port is taken must send nothing.
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, lifetime.ApplicationStarted).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stoppingToken.ThrowIfCancellationRequested();
             var due = sandbox.Outbox.ReadAllAsync(stoppingToken);
             await Parallel.ForEachAsync(due, options, async (delivery, stop) => await DeliverAsync(http, delivery, stop));
         }
