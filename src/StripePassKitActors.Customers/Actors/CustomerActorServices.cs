@@ -55,7 +55,6 @@ internal static class CustomerActorServices
         // A connection that broke says nothing of the call; reads and absolute writes may be tried again.
         services.AddHttpClient(SidecarServices.HttpClientName).AddPolicyHandler(Policy<HttpResponseMessage>.Handle<HttpRequestException>().RetryAsync(2));
         services.AddSingleton<IActorState, SidecarActorState>();
-        services.AddMemoryCache(cache => cache.SizeLimit = CustomerStore.RecordsKept);
         services.AddSingleton<CustomerStore>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Rereading>(provider, provider.GetRequiredService<IOptions<StripeOptions>>().Value.Reread));
         services.AddSingleton<WritingBack>();

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Dapr.Actors;
-using Microsoft.Extensions.Caching.Memory;
 using StripePassKitActors.Core;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
@@ -11,18 +10,10 @@ namespace StripePassKitActors.Customers.Actors;
 /// <summary>
 /// Where a customer is kept: <c>customer</c> (one record of bounded size), <c>charge-ch_…</c> (one ledger each), <c>charges-n</c> (pages of charge ids),
 /// <c>undone-pi_…</c> (payments that were fully refunded or lost), <c>stamp</c> (which save was the last).
-/// Asked for in every turn: after a failover another instance may have written, and state writes carry no ETag (ADR 1). A record that this process
-/// saved last, as its stamp tells, is not read again.
+/// Read afresh in every turn: after a failover another instance may have written, and state writes carry no ETag (ADR 1).
 /// </summary>
-/// <param name="state">The state of actors.</param>
-/// <param name="saved">Records as this process saved them last; each counts as one.</param>
-/// <param name="settings">The merchant's choices.</param>
-/// <param name="random">Makes stamps.</param>
-internal sealed class CustomerStore(IActorState state, IMemoryCache saved, MembershipSettings settings, Random random)
+internal sealed class CustomerStore(IActorState state, MembershipSettings settings, Random random)
 {
-    /// <summary>How many records a process keeps: some 100 MB of the usual size.</summary>
-    public const int RecordsKept = 5_000;
-
     private const string RecordKey = "customer";
     private const string StampKey = "stamp";
 
@@ -57,7 +48,6 @@ internal sealed class CustomerStore(IActorState state, IMemoryCache saved, Membe
     /// <summary>The record alone; null: nobody ever heard of this customer.</summary>
     public async Task<CustomerState?> ReadRecordAsync(ActorId actor)
     {
-        if (saved.Get<CustomerState>(actor.GetId()) is { } known && await ReadStampAsync(actor) == known.Stamp) return known;
         var record = await state.ReadAsync(CustomerActor.TypeName, actor, RecordKey, StateJson.CustomerState);
         return record is null || record.SchemaVersion <= CustomerState.CurrentSchema
             ? record
@@ -114,7 +104,6 @@ internal sealed class CustomerStore(IActorState state, IMemoryCache saved, Membe
         var changes = Changes(customer);
         foreach (var key in keys) changes.Remove(key);
         await state.CommitAsync(CustomerActor.TypeName, actor, changes);
-        saved.Set(actor.GetId(), customer.State, new MemoryCacheEntryOptions { Size = 1 });
         return customer.Saved();
     }
 

@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using Dapr.Actors;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Testing;
@@ -212,24 +210,6 @@ public sealed class TurnTests
 
         Assert.Equal(newer, world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "customer"));
         Assert.DoesNotContain($"{CustomerActor.TypeName} saved", world.Journal);
-    }
-
-    [Fact]
-    public async Task A_record_is_not_read_again_by_the_process_that_saved_it_last_and_by_any_other_it_is()
-    {
-        await using var world = await StartAsync();
-        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
-        world.State.BytesRead = 0;
-        await world.TakeAsync(Event("evt_2", Facts.Charge(100)));
-        Assert.InRange(world.State.BytesRead, 1, 40); // the stamp
-
-        using var memory = new MemoryCache(new MemoryCacheOptions());
-        var other = new CustomerStore(world.State, memory, ActorWorld.Membership, new Random(2));
-        var actor = new ActorId(ActorWorld.CustomerId);
-        await other.SaveAsync(actor, other.Whole((await other.ReadRecordAsync(actor))! with { RecentEvents = [] }));
-        await world.TakeAsync(Event("evt_3", Facts.Charge(200, "ch_3")));
-
-        Assert.Equal("evt_3", Assert.Single((await world.RecordAsync())!.RecentEvents).Id);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Dapr.Actors;
 using Dapr.Actors.Runtime;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StripePassKitActors.Core;
@@ -48,7 +47,7 @@ internal sealed class ActorWorld : IAsyncDisposable
         Letters = new DeadLettersActor(Host<DeadLettersActor>("all"), State);
         ToLetters = new InProcessActors((_, _) => Letters);
         var services = passKit.Services;
-        var store = new CustomerStore(State, services.GetRequiredService<IMemoryCache>(), membership, new Random(1));
+        var store = new CustomerStore(State, membership, new Random(1));
         var metrics = services.GetRequiredService<CustomersMetrics>();
         actor = new CustomerActor(
             Host<CustomerActor>(CustomerId),
@@ -136,7 +135,7 @@ internal sealed class ActorWorld : IAsyncDisposable
     public Task<EmailAnswer> EmailAsync() => DriveAsync(actor.EmailAsync());
 
     /// <summary>What is stored; null: nothing.</summary>
-    public Task<CustomerState?> RecordAsync() => new CustomerStore(State, PassKit.Services.GetRequiredService<IMemoryCache>(), Membership, new Random(1)).ReadRecordAsync(new ActorId(CustomerId));
+    public Task<CustomerState?> RecordAsync() => new CustomerStore(State, Membership, new Random(1)).ReadRecordAsync(new ActorId(CustomerId));
 
     public async Task<CustomerInspection> InspectAsync() => (await actor.InspectAsync()).Customer!;
 

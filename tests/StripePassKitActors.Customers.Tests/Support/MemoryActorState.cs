@@ -53,12 +53,7 @@ internal sealed class MemoryActorState(ConcurrentQueue<string> journal) : IActor
 
     public string Stored(string type, string actor, string key) => Encoding.UTF8.GetString(values[(type, actor, key)]);
 
-    /// <summary>Has a value as code of another version saved it, which knows no stamp.</summary>
-    public void Store(string type, string actor, string key, string json)
-    {
-        values[(type, actor, key)] = Encoding.UTF8.GetBytes(json);
-        values.TryRemove((type, actor, "stamp"), out _);
-    }
+    public void Store(string type, string actor, string key, string json) => values[(type, actor, key)] = Encoding.UTF8.GetBytes(json);
 
     public Task<T?> ReadAsync<T>(string actorType, ActorId actor, string key, JsonTypeInfo<T> type)
         where T : class

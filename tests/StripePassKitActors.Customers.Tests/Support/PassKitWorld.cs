@@ -38,7 +38,6 @@ internal sealed class PassKitWorld : IAsyncDisposable
             .AddLogging(logging => logging.AddFakeLogging().SetMinimumLevel(LogLevel.Trace))
             .AddMetrics()
             .AddPassKit(new ConfigurationBuilder().AddInMemoryCollection([new("PASSKIT_REST_URL", running.Address.ToString())]).Build())
-            .AddMemoryCache(cache => cache.SizeLimit = 100)
             .AddSingleton<CustomersMetrics>()
             .AddSingleton<TimeProvider>(clock)
             .AddSingleton(new Random(20261124))

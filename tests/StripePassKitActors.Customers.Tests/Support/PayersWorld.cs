@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Dapr.Actors;
 using Dapr.Actors.Runtime;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StripePassKitActors.Core.Customers;
@@ -49,7 +48,7 @@ internal sealed class PayersWorld : IAsyncDisposable
         var services = passKit.Services;
         var metrics = services.GetRequiredService<CustomersMetrics>();
         var reader = new FactReader("passkit_tier", [.. MerchantsWord.Keys]);
-        store = new CustomerStore(State, services.GetRequiredService<IMemoryCache>(), membership, new Random(1));
+        store = new CustomerStore(State, membership, new Random(1));
         rereading = new Rereading(
             policy, reader, store, membership, services.GetRequiredService<PassSettings>(), services.GetRequiredService<Random>(), services.GetRequiredService<ILogger<Rereading>>(), stripe, new StripeFaultLog(passKit.Clock, services.GetRequiredService<ILogger<StripeFaultLog>>()));
         payers = new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe);

@@ -47,7 +47,7 @@ internal sealed class ProcessState(Process process, StateStore store) : IActorSt
     public Task<T?> ReadAsync<T>(string actorType, ActorId actor, string key, JsonTypeInfo<T> type)
         where T : class => process.EffectAsync(actor.GetId(), Effect.StateRead, () =>
         {
-            if (Turn.Current is { } turn && (turn.ReadVersion is null || key is "customer" or "stamp")) turn.ReadVersion = store.VersionOf(actorType + actor.GetId());
+            if (Turn.Current is { } turn && (turn.ReadVersion is null || key == "customer")) turn.ReadVersion = store.VersionOf(actorType + actor.GetId());
             return store.Read(actorType, actor.GetId(), key, type);
         });
 
