@@ -24,16 +24,16 @@ internal sealed class ChargeReads(StripeCalls calls)
         return [.. (await StripeCalls.EachAsync(charges, charge => WithAllAsync(charge, contested: false, budget))).SelectMany(all => all)];
     }
 
-    /// <summary>The charges of a payment of which some was given back or contested, each with all of that.</summary>
-    public async Task<IReadOnlyList<StripeObject>> UnpaidInPartOfAsync(string? paymentIntent, CancellationToken budget)
+    /// <summary>The charges of a payment that were refunded, in part too, or disputed, each with all of that.</summary>
+    public async Task<IReadOnlyList<StripeObject>> RefundedOrDisputedOfAsync(string? paymentIntent, CancellationToken budget)
     {
         if (!StripeCalls.IsId(paymentIntent)) return [];
         var all = await calls.AllAsync("charges", [("payment_intent", paymentIntent!), ("expand[]", "data.refunds")], budget);
-        return [.. (await StripeCalls.EachAsync([.. all.Where(charge => IsUnpaidInPart(charge.Json))], charge => WithAllAsync(charge, contested: false, budget))).SelectMany(read => read)];
+        return [.. (await StripeCalls.EachAsync([.. all.Where(charge => IsRefundedOrDisputed(charge.Json))], charge => WithAllAsync(charge, contested: false, budget))).SelectMany(read => read)];
     }
 
-    /// <summary>Whether some of a charge was given back, or is contested.</summary>
-    public static bool IsUnpaidInPart(JsonElement charge) =>
+    /// <summary>Whether a charge was refunded, in part too, or disputed.</summary>
+    public static bool IsRefundedOrDisputed(JsonElement charge) =>
         charge.Flag("disputed") || (charge.Part("amount_refunded") is { ValueKind: JsonValueKind.Number } refunded && refunded.TryGetInt64(out var amount) && amount > 0);
 
     private async Task<IReadOnlyList<StripeObject>> WithAllAsync(StripeObject charge, bool contested, CancellationToken budget)

@@ -14,7 +14,7 @@ internal sealed class InvoiceReads(StripeCalls calls, ChargeReads charges)
         if (IsOfSubscription(found)) return [invoice];
 
         var payments = IntentsOf(invoice).Append(invoice.Json.Reference("payment_intent")).Where(StripeCalls.IsId).Distinct().ToList();
-        var undone = await StripeCalls.EachAsync(payments, payment => charges.UnpaidInPartOfAsync(payment, budget));
+        var undone = await StripeCalls.EachAsync(payments, payment => charges.RefundedOrDisputedOfAsync(payment, budget));
         return [.. undone.SelectMany(read => read), await WithPricesAsync(invoice, budget)];
     }
 

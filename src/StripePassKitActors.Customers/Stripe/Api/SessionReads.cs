@@ -10,7 +10,7 @@ internal sealed class SessionReads(StripeCalls calls, ChargeReads charges)
         string[] expand = ["line_items.data.price.product", "payment_intent.latest_charge"];
         if (await calls.GetAsync("checkout.session", "checkout/sessions", id, expand, budget) is not { } session) return [];
         var sold = calls.CompleteAsync(session, "line_items", $"checkout/sessions/{Uri.EscapeDataString(id)}/line_items", [("expand[]", "data.price.product")], budget);
-        return session.Json.Part("payment_intent")?.Part("latest_charge") is { ValueKind: JsonValueKind.Object } charge && ChargeReads.IsUnpaidInPart(charge)
+        return session.Json.Part("payment_intent")?.Part("latest_charge") is { ValueKind: JsonValueKind.Object } charge && ChargeReads.IsRefundedOrDisputed(charge)
             ? [.. await charges.ReadAsync(charge.Text("id")!, budget), await sold]
             : [await sold];
     }
