@@ -143,6 +143,10 @@ public sealed record CustomerState
     [JsonIgnore]
     public bool IsGuest => GuestId.Is(CustomerId);
 
+    /// <summary>Whether somebody is known by a customer account, and has no customer object in Stripe.</summary>
+    [JsonIgnore]
+    public bool IsAccount => CustomerAccountId.Is(CustomerId);
+
     /// <summary>Whether a guest began to hand over what it knows, and nobody saved that it did: it is the other's already, and to be handed over before anything else.</summary>
     [JsonIgnore]
     public bool IsHandingOver => ForwardTo is not null && (Checkout is not null || PagedCharges > 0 || !UnpagedCharges.IsEmpty || !Purchases.IsEmpty);

@@ -58,8 +58,7 @@ public static class StripeMetadataPlan
     {
         if (state.IsGuest || state.IsForgotten || state.Customer is { Deleted: true }) return [];
 
-        // Who is known by an account of Stripe's second API has subscriptions and no customer object.
-        var customer = state.CustomerId.StartsWith("acct_", StringComparison.Ordinal) ? Array.Empty<StripeReference>() : [new StripeReference(Customer, state.CustomerId)];
+        var customer = state.IsAccount ? Array.Empty<StripeReference>() : [new StripeReference(Customer, state.CustomerId)];
         return customer.Concat(state.Subscriptions.Where(subscription => !subscription.IsTerminal).Select(subscription => new StripeReference(Subscription, subscription.Id)));
     }
 

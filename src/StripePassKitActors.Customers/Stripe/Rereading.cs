@@ -182,8 +182,8 @@ internal sealed partial class Rereading(
         if (!state.IsGuest) objects.AddRange(await stripe!.ReadCustomerAsync(state.CustomerId, budget));
 
         // Stripe lists no charges of a guest or of an account. A guest's purchases do not change: what undoes them is told by their charges.
-        if (state.IsGuest || IsAccount(state)) objects.AddRange(await ReadAsync(state.NewestCharges.Select(charge => new StripeReference("charge", charge.Id)), budget));
-        if (objects.Count == 0 && !state.IsGuest && !(IsAccount(state) && state.NewestCharges.IsEmpty && state.Subscriptions.IsEmpty))
+        if (state.IsGuest || state.IsAccount) objects.AddRange(await ReadAsync(state.NewestCharges.Select(charge => new StripeReference("charge", charge.Id)), budget));
+        if (objects.Count == 0 && !state.IsGuest && !(state.IsAccount && state.NewestCharges.IsEmpty && state.Subscriptions.IsEmpty))
         {
             var unknown = new StripeRefusedException("it does not know customers whose webhooks come here (does Stripe:ApiKey belong to the same account?)");
             faults?.Tell(unknown, writes: false);
@@ -201,8 +201,6 @@ internal sealed partial class Rereading(
         var known = state.Purchases.Where(purchase => !purchase.IsIncomplete).Select(purchase => purchase.Id).ToHashSet(StringComparer.Ordinal);
         return await stripe!.PurchasesAsync(state.CustomerId, known, budget);
     }
-
-    private static bool IsAccount(CustomerState state) => state.CustomerId.StartsWith("acct_", StringComparison.Ordinal);
 
     /// <summary>The customer after objects were read, and the charges of which that is more than one turn can write.</summary>
     /// <param name="actor">The actor of the turn.</param>

@@ -29,6 +29,8 @@ internal sealed class FakeStripe : IStripeApi
     /// <summary>When the first charge for an invoice failed, by its id.</summary>
     public Dictionary<string, DateTimeOffset> FirstFailures { get; } = [];
 
+    public static Exception Away() => new StripeUnavailableException("Stripe is away.");
+
     /// <summary>Has these objects from now on, in the place of others of their ids.</summary>
     public void Put(params JsonObject[] put)
     {
@@ -190,4 +192,11 @@ internal static class StripeThings
     }
 
     public static long Unix(DateTimeOffset moment) => moment.ToUnixTimeSeconds();
+
+    /// <summary>The same, of a customer account.</summary>
+    public static JsonObject OfAccount(JsonObject thing)
+    {
+        thing["customer_account"] = "acct_1";
+        return thing;
+    }
 }

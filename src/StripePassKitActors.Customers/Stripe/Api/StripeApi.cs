@@ -1,5 +1,5 @@
-using StripePassKitActors.Core.Customers;
 using System.Text.Json;
+using StripePassKitActors.Core.Customers;
 
 namespace StripePassKitActors.Customers.Stripe.Api;
 
@@ -33,7 +33,7 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
         if (!StripeCalls.IsId(customerId)) return [];
 
         // Who is known by an account of Stripe's second API has no customer object and no list of charges.
-        if (IsAccount(customerId)) return await subscriptions.OfCustomerAsync(Payer(customerId), budget);
+        if (CustomerAccountId.Is(customerId)) return await subscriptions.OfCustomerAsync(Payer(customerId), budget);
 
         var customer = await OneAsync("customer", "customers", customerId, budget);
         if (customer.Count == 0) return [];
@@ -73,7 +73,5 @@ internal sealed class StripeApi(StripeCalls calls) : IStripeApi
     private async Task<IReadOnlyList<StripeObject>> OneAsync(string kind, string resource, string id, CancellationToken budget) =>
         await calls.GetAsync(kind, resource, id, [], budget) is { } one ? [one] : [];
 
-    private static bool IsAccount(string customerId) => customerId.StartsWith("acct_", StringComparison.Ordinal);
-
-    private static (string Name, string Value) Payer(string customerId) => (IsAccount(customerId) ? "customer_account" : "customer", customerId);
+    private static (string Name, string Value) Payer(string customerId) => (CustomerAccountId.Is(customerId) ? "customer_account" : "customer", customerId);
 }
