@@ -19,7 +19,7 @@ public sealed class SecrecyTests
         ConcurrentQueue<Activity> traced = [];
         using var listener = new ActivityListener
         {
-            ShouldListenTo = _ => true,
+            ShouldListenTo = source => source.Name != "System.Net.Http", // the callers of this test
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = traced.Enqueue,
         };
@@ -41,19 +41,22 @@ public sealed class SecrecyTests
         using var taken = await app.Client.PostAsync($"/webhooks/passkit/{Token}", body, TestContext.Current.CancellationToken);
         Assert.Equal(200, (int)taken.StatusCode);
 
-        // What an error is answered with arrives before it is logged.
-        while (!Log(app).Contains("unforeseen", StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        // An answer arrives before its request is over: an error is logged, and the trace of any is told, later.
+        await UntilAsync(() => Log(app).Contains("unforeseen", StringComparison.Ordinal));
+        await UntilAsync(() => Told(traced).Contains("[url.path, /webhooks/passkit/{token}]", StringComparison.Ordinal));
 
-        var log = Log(app);
-        Assert.Contains("member1", log, StringComparison.Ordinal);
-        Assert.All([Session, Token], secret => Assert.DoesNotContain(secret, log, StringComparison.Ordinal));
-
-        // The path, with PassKit's token in it, belongs to what listens to traces; a session never stands in one.
-        var traces = string.Join('\n', traced.Select(activity =>
-            $"{activity.DisplayName} {string.Join(' ', activity.TagObjects)} {string.Join(' ', activity.Events.SelectMany(one => one.Tags))} {string.Join(' ', activity.Baggage)}"));
-        Assert.Contains("/checkout/complete", traces, StringComparison.Ordinal);
-        Assert.DoesNotContain(Session, traces, StringComparison.Ordinal);
+        Assert.Contains("member1", Log(app), StringComparison.Ordinal);
+        Assert.All([Session, Token], secret => Assert.DoesNotContain(secret, Log(app), StringComparison.Ordinal));
+        Assert.All([Session, Token], secret => Assert.DoesNotContain(secret, Told(traced), StringComparison.Ordinal));
     }
+
+    private static async Task UntilAsync(Func<bool> seen)
+    {
+        while (!seen()) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
+    private static string Told(IEnumerable<Activity> traced) => string.Join('\n', traced.Select(activity =>
+        $"{activity.DisplayName} {string.Join(' ', activity.TagObjects)} {string.Join(' ', activity.Events.SelectMany(one => one.Tags))} {string.Join(' ', activity.Baggage)}"));
 
     private static string Log(IngressApp app) => string.Join('\n', app.Logs.GetSnapshot().Select(record =>
         $"{record.Category} {record.Message} {record.Exception} {string.Join(' ', record.StructuredState ?? [])} {string.Join(' ', record.Scopes.Select(Text))}"));
