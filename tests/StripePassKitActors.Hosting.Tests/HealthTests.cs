@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -100,7 +102,10 @@ public sealed class HealthTests
             "--urls=http://127.0.0.1:0", "--environment=Development", $"--DAPR_HTTP_ENDPOINT={sidecar}", "--DAPR_API_TOKEN=token",
         ]).AddHostDefaults();
         builder.Logging.ClearProviders();
-        builder.Services.AddSidecar(hostsActors);
+        builder.Services.AddSidecar(hostsActors).PostConfigure<HealthCheckServiceOptions>(health =>
+        {
+            foreach (var check in health.Registrations) check.Timeout = Timeout.InfiniteTimeSpan; // the first of a process is slow
+        });
         var app = builder.Build();
         app.UseProblemDetails();
         app.MapHealth();

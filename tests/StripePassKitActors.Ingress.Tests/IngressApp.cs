@@ -42,6 +42,8 @@ internal sealed class IngressApp : IAsyncDisposable
 
     public MetricCollector<long> Received { get; }
 
+    public IServiceProvider Services => app.Services;
+
     public FakeLogCollector Logs => app.Services.GetFakeLogCollector();
 
     public IEnumerable<string?> Outcomes => Received.GetMeasurementSnapshot().Select(one => one.Tags["outcome"] as string);

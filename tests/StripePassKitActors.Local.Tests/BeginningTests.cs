@@ -15,7 +15,7 @@ public sealed class BeginningTests : IDisposable
         somebody.Start();
         var taken = ((IPEndPoint)somebody.LocalEndpoint).Port;
 
-        var refusal = Assert.Throws<StartUpException>(() => new Ports(Ports.Any(), taken, Ports.Any(), Ports.Any()).Require());
+        var refusal = Assert.Throws<StartUpException>(() => new Ports(taken, Ports.Any(), Ports.Any(), Ports.Any()).Require());
 
         Assert.StartsWith($"Port {taken} is taken", refusal.Message, StringComparison.Ordinal);
     }

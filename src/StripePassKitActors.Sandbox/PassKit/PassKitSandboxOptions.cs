@@ -30,6 +30,9 @@ public sealed record PassKitSandboxOptions
     /// <summary><c>PassKitSandbox:Data</c>: the file that members and subscriptions are kept in; null: they are forgotten at the end.</summary>
     public string? Data { get; init; }
 
+    /// <summary>How long a webhook may take to answer, by the machine's clock.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Makes the same ids in every run.</summary>
     public int Seed { get; init; } = 1;
 

@@ -37,7 +37,7 @@ public static class StripeSandboxApp
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting().AddSingleton(places);
-        builder.WebHost.UseKestrelCore().UseUrls(url);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null).UseUrls(url); // slow callers are welcome
         var app = Build(builder, sandbox);
         await app.StartAsync(cancellationToken);
         return new RunningStripeSandbox(app, sandbox);

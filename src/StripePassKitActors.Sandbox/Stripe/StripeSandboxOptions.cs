@@ -40,6 +40,9 @@ public sealed record StripeSandboxOptions
     /// <summary><c>StripeSandbox:AfterRetries</c>.</summary>
     public AfterRetries AfterRetries { get; init; }
 
+    /// <summary>How long a webhook may take to answer, by the machine's clock.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Makes the same ids in every run.</summary>
     public int Seed { get; init; } = 1;
 

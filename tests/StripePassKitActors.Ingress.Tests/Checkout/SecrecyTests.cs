@@ -10,7 +10,7 @@ public sealed class SecrecyTests
     private const string Session = "cs_test_secretOfTheBuyer";
     private const string Token = "secret-token-of-passkit-0123456789abcdef";
 
-    [Theory(Timeout = 60_000)]
+    [Theory]
     [InlineData("--Logging:LogLevel:Default=Trace")]
     [InlineData("--Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics=Trace")]
     [InlineData("--Logging:FakeLogger:LogLevel:Default=Trace", "--Logging:Microsoft.Extensions.Logging.Testing.FakeLoggerProvider:LogLevel:Microsoft.AspNetCore.Hosting=Trace")]

@@ -31,7 +31,7 @@ internal sealed class Caller : IAsyncDisposable
     public static async Task<Caller> StartAsync(PassKitSandboxOptions? options = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero));
-        return new Caller(await PassKitSandboxApp.StartAsync(options ?? Options, time, Stop), time);
+        return new Caller(await PassKitSandboxApp.StartAsync((options ?? Options) with { Patience = Timeout.InfiniteTimeSpan }, time, Stop), time);
     }
 
     public string Fresh() => Jwt.Sign(Options.ApiSecret, new { uid = Options.ApiKey, iat = Seconds(-10), exp = Seconds(45) });

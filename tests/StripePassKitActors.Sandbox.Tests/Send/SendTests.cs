@@ -106,13 +106,12 @@ public sealed class SendTests : IDisposable
     [Fact]
     public async Task A_webhook_that_nobody_serves_is_said_in_a_sentence()
     {
-        string url;
-        await using (var webhook = await Webhook.StartAsync()) url = webhook.Url;
+        using var nobody = new Unserved();
 
-        var (code, _, error) = await Sending.RunAsync(sending.File("charge.json", Charge), "--to", url);
+        var (code, _, error) = await Sending.RunAsync(sending.File("charge.json", Charge), "--to", nobody.Url);
 
         Assert.Equal(1, code);
-        Assert.StartsWith($"charge.json was not sent. {url} cannot be reached: ", error, StringComparison.Ordinal);
+        Assert.StartsWith($"charge.json was not sent. {nobody.Url} cannot be reached: ", error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -43,7 +43,7 @@ internal sealed class Merchant : IAsyncDisposable
     {
         time ??= new FakeTimeProvider(Opening);
         var webhook = await Receiver.StartAsync(time);
-        var complete = (options ?? new StripeSandboxOptions()) with { WebhookUrl = webhook.Url, WebhookSecret = Receiver.Secret };
+        var complete = (options ?? new StripeSandboxOptions()) with { WebhookUrl = webhook.Url, WebhookSecret = Receiver.Secret, Patience = Timeout.InfiniteTimeSpan };
         return new Merchant(await StripeSandboxApp.StartAsync(complete, time, Stop), webhook, time);
     }
 

@@ -46,7 +46,7 @@ public sealed class PersistenceTests : IDisposable
     {
         var time = new FakeTimeProvider(Merchant.Opening);
         await using var webhook = await Receiver.StartAsync(time);
-        var options = Options with { WebhookUrl = webhook.Url, WebhookSecret = Receiver.Secret };
+        var options = Options with { WebhookUrl = webhook.Url, WebhookSecret = Receiver.Secret, Patience = Timeout.InfiniteTimeSpan };
         using (var stopped = new StripeSandbox(options, time)) stopped.Call("POST", "/v1/customers");
 
         var sandbox = new StripeSandbox(options, time);

@@ -100,7 +100,9 @@ public sealed class WebhookTests
     public async Task An_endpoint_that_nobody_serves_is_a_failure_without_a_status()
     {
         await using var stripe = await Merchant.StartAsync();
-        await stripe.Webhook.DisposeAsync();
+        using var nobody = new Unserved();
+        var endpoint = Assert.Single(await stripe.V1.WebhookEndpoints.ListAsync(cancellationToken: Stop));
+        await stripe.V1.WebhookEndpoints.UpdateAsync(endpoint.Id, new WebhookEndpointUpdateOptions { Url = nobody.Url }, cancellationToken: Stop);
 
         await stripe.CustomerOnlyAsync();
         await stripe.Sandbox.SettledAsync(Stop);

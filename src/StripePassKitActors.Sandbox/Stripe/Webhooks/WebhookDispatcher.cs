@@ -15,7 +15,7 @@ internal sealed class WebhookDispatcher(StripeSandbox sandbox, IHostApplicationL
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // To Stripe a redirection is a failure, and so is silence.
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = sandbox.Options.Patience };
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = stoppingToken };
         try
         {

@@ -46,7 +46,7 @@ internal sealed class Visitor : IAsyncDisposable
     public static async Task<Visitor> ComeAsync(bool movable = true, bool stocked = true, string? webhook = null, string? successUrl = null, Places? places = null)
     {
         var machine = new FakeTimeProvider(Merchant.Opening);
-        var options = new StripeSandboxOptions { WebhookUrl = webhook, WebhookSecret = Receiver.Secret, SuccessUrl = successUrl };
+        var options = new StripeSandboxOptions { WebhookUrl = webhook, WebhookSecret = Receiver.Secret, SuccessUrl = successUrl, Patience = Timeout.InfiniteTimeSpan };
         var sandbox = new StripeSandbox(options, movable ? new MovableClock(machine) : machine);
         if (stocked) Catalogue.StockIfEmpty(sandbox);
         return new Visitor(await StripeSandboxApp.StartAsync(sandbox, StripeSandboxApp.AnyPort, places ?? Places.StripeAlone, Stop));
