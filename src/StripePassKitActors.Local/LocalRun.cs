@@ -17,7 +17,7 @@ namespace StripePassKitActors.Local;
 /// </summary>
 internal sealed class LocalRun : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Ports ports;
     private readonly ILoggerFactory loggers;
@@ -167,7 +167,7 @@ internal sealed class LocalRun : IAsyncDisposable
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            throw new StartUpException($"The apps were not ready within {Patience.Seconds} s: {answer}");
+            throw new StartUpException($"The apps were not ready within {Patience.TotalSeconds} s: {answer}");
         }
     }
 

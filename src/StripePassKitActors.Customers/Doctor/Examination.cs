@@ -13,7 +13,7 @@ namespace StripePassKitActors.Customers.Doctor;
 /// <param name="url">Where this deployment takes Stripe's events; null: whatever ends in <see cref="StripeEndpoint.Path"/>.</param>
 internal sealed class Examination(SetUp setUp, Uri? url)
 {
-    private static readonly TimeSpan SidecarsPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SidecarsPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>What was found, in the order in which it is best mended.</summary>
     public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)

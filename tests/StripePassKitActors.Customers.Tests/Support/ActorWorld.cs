@@ -163,7 +163,7 @@ internal sealed class ActorWorld : IAsyncDisposable
         return true;
     }
 
-    private Task<T> DriveAsync<T>(Task<T> turn) => PassKit.Clock.DriveAsync(turn, PassKitWorld.Budget);
+    private Task<T> DriveAsync<T>(Task<T> turn) => PassKit.Clock.DriveAsync(turn, PassKitWorld.Budget, PassKitWorld.Limits);
 
     private ActorHost Host<T>(string id)
         where T : Actor => ActorHost.CreateForTest<T>(new ActorTestOptions

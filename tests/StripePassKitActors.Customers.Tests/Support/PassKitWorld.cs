@@ -23,6 +23,9 @@ internal sealed class PassKitWorld : IAsyncDisposable
     /// <summary>What all outward calls of a turn have together.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(4);
 
+    /// <summary>What Stripe's share of a turn is, and of looking for a payer: limits, no waits.</summary>
+    public static readonly TimeSpan[] Limits = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2.5)];
+
     public static readonly DateTimeOffset Start = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
     public static readonly Person Ada = new("Ada Lovelace", Email, null);

@@ -25,9 +25,6 @@ namespace StripePassKitActors.Customers.Tests.Support;
 /// <summary>From an event's JSON to a pass: the dispatcher, as many customers and guests as there are, and a PassKit of their own.</summary>
 internal sealed class PayersWorld : IAsyncDisposable
 {
-    /// <summary>What Stripe's share of a turn is, and of looking for a payer: limits, no waits.</summary>
-    private static readonly TimeSpan[] Limits = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2.5)];
-
     private readonly ConcurrentDictionary<string, CustomerActor> actors = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RecordingReminders> reminders = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> journal = [];
@@ -155,7 +152,7 @@ internal sealed class PayersWorld : IAsyncDisposable
         PassKit.Services, Host<CustomerActor>(id), store, membership, rereading, payers, customers, letters,
         ActivatorUtilities.CreateInstance<WritingBack>(PassKit.Services, new StripeMetadataKeys()), ActivatorUtilities.CreateInstance<Announcing>(PassKit.Services, membership)));
 
-    private Task<T> DriveAsync<T>(Task<T> turn) => Clock.DriveAsync(turn, PassKitWorld.Budget, Limits);
+    private Task<T> DriveAsync<T>(Task<T> turn) => Clock.DriveAsync(turn, PassKitWorld.Budget, PassKitWorld.Limits);
 
     private ActorHost Host<T>(string id)
         where T : Actor => ActorHost.CreateForTest<T>(new ActorTestOptions

@@ -8,8 +8,6 @@ public sealed class AfterCheckout(ControlPlane controlPlane)
 {
     private const string Phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1";
 
-    private static readonly LocatorAssertionsToHaveTextOptions Soon = new() { Timeout = (float)Eventually.Patience.TotalMilliseconds };
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -23,12 +21,12 @@ public sealed class AfterCheckout(ControlPlane controlPlane)
         List<string> elsewhere = [];
         page.Request += (_, request) => { if (new Uri(request.Url) is { Scheme: not "data" } to && to.Authority != new Uri(page.Url).Authority) elsewhere.Add(request.Url); };
 
-        await Assertions.Expect(Title(page)).ToHaveTextAsync("Waiting for your payment", Soon);
+        await Assertions.Expect(Title(page)).ToHaveTextAsync("Waiting for your payment");
         await page.EvaluateAsync("window.sameDocument = true");
         Assert.Empty(shop.PassKit.Members);
         shop.Stripe.HoldsWebhooks = false;
 
-        await Assertions.Expect(Title(page)).ToHaveTextAsync("Your pass is ready", Soon);
+        await Assertions.Expect(Title(page)).ToHaveTextAsync("Your pass is ready");
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument === true"));
         Assert.Empty(elsewhere);
         var member = Assert.Single(shop.PassKit.Members);
@@ -36,7 +34,7 @@ public sealed class AfterCheckout(ControlPlane controlPlane)
 
         await page.Locator("main a", new() { HasTextRegex = new(member.Id) }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add to Apple Wallet" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove it from the phone" })).ToBeVisibleAsync(new() { Timeout = Soon.Timeout });
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove it from the phone" })).ToBeVisibleAsync();
     }
 
     [Theory]
@@ -48,7 +46,7 @@ public sealed class AfterCheckout(ControlPlane controlPlane)
         shop.Stripe.HoldsWebhooks = true;
 
         var page = await shop.BuyAsync("Silver");
-        await Assertions.Expect(Title(page)).ToHaveTextAsync("Your pass is ready", Soon);
+        await Assertions.Expect(Title(page)).ToHaveTextAsync("Your pass is ready");
         await Assertions.Expect(page.GetByRole(AriaRole.Img, new() { Name = "QR code of the link to your pass" })).ToBeVisibleAsync();
         var member = Assert.Single(shop.PassKit.Members);
         Assert.Equal("silver", member.TierId);
@@ -56,7 +54,7 @@ public sealed class AfterCheckout(ControlPlane controlPlane)
         shop.Stripe.HoldsWebhooks = false;
         await Eventually.Async(() => Task.FromResult(shop.Stripe.PendingDeliveries.Count == 0), "the webhooks are delivered", cancellationToken: Cancelled);
         await page.ReloadAsync();
-        await Assertions.Expect(Title(page)).ToHaveTextAsync("Your pass is ready", Soon);
+        await Assertions.Expect(Title(page)).ToHaveTextAsync("Your pass is ready");
         Assert.Equal(member.Id, Assert.Single(shop.PassKit.Members).Id);
 
         // The merchant sees in Stripe who holds the pass.
@@ -80,7 +78,7 @@ public sealed class AfterCheckout(ControlPlane controlPlane)
         await using var platform = controlPlane.On(sidecars);
         await using var shop = await Storefront.OpenAsync(platform, reads: false, Cancelled);
         var bought = await shop.BuyAsync("Gold");
-        await Assertions.Expect(Title(bought)).ToHaveTextAsync("Your pass is ready", Soon);
+        await Assertions.Expect(Title(bought)).ToHaveTextAsync("Your pass is ready");
 
         var page = await shop.WindowAsync(bought.Url, new BrowserNewContextOptions { JavaScriptEnabled = false });
 
@@ -98,11 +96,11 @@ public sealed class AfterCheckout(ControlPlane controlPlane)
         var deaf = await shop.WindowAsync("about:blank");
         await deaf.RouteAsync("**/checkout/events*", route => route.FulfillAsync(new() { Status = 503 }));
         await deaf.GotoAsync(plain.Url);
-        await Assertions.Expect(Title(deaf)).ToHaveTextAsync("Waiting for your payment", Soon);
+        await Assertions.Expect(Title(deaf)).ToHaveTextAsync("Waiting for your payment");
         shop.Stripe.HoldsWebhooks = false;
 
-        await Assertions.Expect(Title(plain)).ToHaveTextAsync("Your pass is ready", Soon);
-        await Assertions.Expect(Title(deaf)).ToHaveTextAsync("Your pass is ready", Soon);
+        await Assertions.Expect(Title(plain)).ToHaveTextAsync("Your pass is ready");
+        await Assertions.Expect(Title(deaf)).ToHaveTextAsync("Your pass is ready");
     }
 
     private static ILocator Title(IPage page) => page.GetByRole(AriaRole.Heading, new() { Level = 1 });

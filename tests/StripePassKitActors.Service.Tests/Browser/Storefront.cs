@@ -61,6 +61,7 @@ internal sealed class Storefront : IAsyncDisposable
             {
                 WebhookUrl = $"{ingress}/webhooks/stripe",
                 WebhookSecret = TestSettings.WebhookSecret,
+                Patience = Eventually.Patience,
                 SuccessUrl = $"{ingress}/checkout/complete?session_id={{CHECKOUT_SESSION_ID}}",
             },
             TimeProvider.System);

@@ -16,7 +16,7 @@ public sealed class Outages(ControlPlane controlPlane)
         var stub = new StubApp();
         await using var service = await TestService.StartAsync(
             platform,
-            new TestServiceOptions(stub.BuildAsync, stub.BuildAsync) { EditComponents = TestServiceOptions.Sooner },
+            new TestServiceOptions(stub.BuildAsync, stub.BuildAsync) { HealthCheck = SidecarOptions.Quick },
             Cancelled);
         await PublishAsync(service, "before");
         await ReceivedAsync(stub, "before");
@@ -38,7 +38,7 @@ public sealed class Outages(ControlPlane controlPlane)
         await using var platform = controlPlane.Breakable(sidecars);
         var stub = new StubApp();
         await using var service = await TestService.StartAsync(
-            platform, new TestServiceOptions(stub.BuildAsync, stub.BuildAsync) { EditComponents = TestServiceOptions.Sooner }, Cancelled);
+            platform, new TestServiceOptions(stub.BuildAsync, stub.BuildAsync) { HealthCheck = SidecarOptions.Quick }, Cancelled);
         await PublishAsync(service, "before");
         await ReceivedAsync(stub, "before");
 

@@ -27,7 +27,7 @@ public sealed class Durability
         await app.AskAsync(HttpMethod.Put, "v1.0/actors/Parrot/1/method/Wake", "1");
         await PublishAsync(app, "taken");
         await app.CalledAsync("/events/stripe", 1, Cancelled);
-        await app.AskAsync(HttpMethod.Post, "v1.0/actors/Parrot/1/state", """[{"operation":"upsert","request":{"key":"k","value":"kept"}}]""");
+        Assert.Equal(204, (await app.AskAsync(HttpMethod.Post, "v1.0/actors/Parrot/1/state", """[{"operation":"upsert","request":{"key":"k","value":"kept"}}]""")).Status);
         await app.AskAsync(HttpMethod.Put, "v1.0/actors/Parrot/1/reminders/wake", """{"dueTime":"1h"}""");
         await PublishAsync(app, "underway");
         await app.CalledAsync("/events/stripe", 2, Cancelled);

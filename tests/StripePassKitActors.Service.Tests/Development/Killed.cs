@@ -44,6 +44,7 @@ public sealed class Killed
             await using var local = await StartAsync(folder);
             await DeliverAsync(waiting, acknowledged, () => local.DisposeAsync());
             if (acknowledged < int.MaxValue) continue;
+            while (!waiting.IsEmpty) await DeliverAsync(waiting, acknowledged, () => local.DisposeAsync());
 
             foreach (var customer in Enumerable.Range(0, Customers))
                 await Eventually.Async(() => SpentAsync($"cus_{customer}"), spent => spent == 100 * Charges, "every charge is counted, and once", cancellationToken: Cancelled);
@@ -79,7 +80,7 @@ public sealed class Killed
             using var response = await Http.Client.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception unanswered) when (unanswered is HttpRequestException || (unanswered is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

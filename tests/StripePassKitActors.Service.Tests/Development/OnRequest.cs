@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using StripePassKitActors.Service.Tests.Facts;
 using StripePassKitActors.Service.Tests.Harness;
 
@@ -8,8 +9,12 @@ namespace StripePassKitActors.Service.Tests.Development;
 /// <summary>What brokers and stores do once in a while, done when it is asked for.</summary>
 public sealed class OnRequest : IAsyncDisposable
 {
-    private readonly DevelopmentPlatform platform = new();
+    // It stands still while messages are published, however long that takes.
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly ConcurrentQueue<string> delivered = new();
+    private readonly DevelopmentPlatform platform;
+
+    public OnRequest() => platform = new DevelopmentPlatform(clock);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -82,7 +87,15 @@ public sealed class OnRequest : IAsyncDisposable
 
     private async Task DeliveredAsync(params string[] ids)
     {
-        await Eventually.Async(() => Task.FromResult(delivered.Count), count => count >= ids.Length, "all are delivered", cancellationToken: Cancelled);
+        await Eventually.Async(
+            () =>
+            {
+                if (delivered.Count >= ids.Length) return Task.FromResult(true);
+                clock.Advance(TimeSpan.FromMilliseconds(50));
+                return Task.FromResult(false);
+            },
+            "all are delivered",
+            cancellationToken: Cancelled);
         Assert.Equal(ids, delivered);
     }
 }

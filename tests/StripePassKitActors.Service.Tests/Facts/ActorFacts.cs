@@ -101,7 +101,7 @@ public sealed class ActorFacts(ControlPlane controlPlane)
     public async Task An_actor_that_nobody_calls_is_put_to_sleep(Sidecars sidecars)
     {
         await using var platform = controlPlane.On(sidecars);
-        await using var app = await ScriptedApp.StartAsync(platform, Cancelled);
+        await using var app = await ScriptedApp.StartAsync(platform, Cancelled, idle: "2s");
 
         await app.AskAsync(HttpMethod.Put, "v1.0/actors/Parrot/1/method/Say", "1");
 

@@ -17,7 +17,7 @@ internal sealed record Call(string Verb, string Path, IHeaderDictionary Headers,
 
 /// <summary>
 /// An app beside one sidecar that writes down what the sidecar asks and answers what a test says: host of the actor type <c>Parrot</c>, which
-/// sleeps after two seconds.
+/// sleeps when nobody has called it for a while.
 /// </summary>
 internal sealed class ScriptedApp : IAsyncDisposable
 {
@@ -25,9 +25,9 @@ internal sealed class ScriptedApp : IAsyncDisposable
 
     private readonly HostedApp app;
 
-    private ScriptedApp(IPlatform platform, Func<string, string, string>? edit)
+    private ScriptedApp(IPlatform platform, Func<string, string, string>? edit, string idle)
     {
-        app = new HostedApp(BuildAsync, platform.AppsListenOn);
+        app = new HostedApp(args => BuildAsync(args, idle), platform.AppsListenOn);
         Sidecar = platform.CreateSidecar(new SidecarOptions("customers", app.Port)
         {
             Environment = ImmutableDictionary<string, string>.Empty
@@ -46,10 +46,11 @@ internal sealed class ScriptedApp : IAsyncDisposable
     /// <summary>What is answered; unless a test says otherwise, 200 with the request's own body.</summary>
     public Func<Call, Task<IResult>> Answer { get; set; } = call => Task.FromResult(Results.Text(call.Body, "application/json"));
 
-    public static async Task<ScriptedApp> StartAsync(IPlatform platform, CancellationToken cancellationToken, Func<string, string, string>? edit = null)
+    public static async Task<ScriptedApp> StartAsync(
+        IPlatform platform, CancellationToken cancellationToken, Func<string, string, string>? edit = null, string idle = "1h")
     {
         await platform.StartAsync(cancellationToken);
-        var scripted = new ScriptedApp(platform, edit);
+        var scripted = new ScriptedApp(platform, edit, idle);
         await Task.WhenAll(scripted.Sidecar.StartAsync(cancellationToken), scripted.StartAppAsync(cancellationToken));
         await Eventually.Async(
             async () => await scripted.Sidecar.MetadataAsync(cancellationToken) is { ActorRuntime: { HostReady: true, ActiveActors.Count: 1 }, Subscriptions.Count: 3 },
@@ -73,7 +74,7 @@ internal sealed class ScriptedApp : IAsyncDisposable
             request.Content.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await Http.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await Http.Patient.SendAsync(request, TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
@@ -89,11 +90,11 @@ internal sealed class ScriptedApp : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private Task<WebApplication> BuildAsync(string[] args)
+    private Task<WebApplication> BuildAsync(string[] args, string idle)
     {
         var built = WebApplication.CreateSlimBuilder(args).Build();
         built.MapGet("/healthz", () => Results.Ok());
-        built.MapGet("/dapr/config", () => new { entities = new[] { "Parrot" }, actorIdleTimeout = "2s" });
+        built.MapGet("/dapr/config", () => new { entities = new[] { "Parrot" }, actorIdleTimeout = idle });
         built.MapGet("/dapr/subscribe", () => Results.NotFound());
         built.MapFallback(async (HttpContext context) =>
         {

@@ -42,8 +42,8 @@ public sealed class StateFacts(ControlPlane controlPlane)
         await CommitAsync(
             app,
             """{"operation":"upsert","request":{"key":"brief","value":"1","metadata":{"ttlInSeconds":"2"}}}""",
-            """{"operation":"upsert","request":{"key":"again","value":"1","metadata":{"ttlInSeconds":"2"}}}""",
-            """{"operation":"upsert","request":{"key":"longer","value":"1","metadata":{"ttlInSeconds":"2"}}}""",
+            """{"operation":"upsert","request":{"key":"again","value":"1","metadata":{"ttlInSeconds":"8"}}}""",
+            """{"operation":"upsert","request":{"key":"longer","value":"1","metadata":{"ttlInSeconds":"8"}}}""",
             """{"operation":"upsert","request":{"key":"long","value":"1","metadata":{"ttlInSeconds":"63072000"}}}""",
             """{"operation":"upsert","request":{"key":"for-ever","value":"1"}}""");
         await CommitAsync(

@@ -21,6 +21,7 @@ internal sealed class AppWithSidecar : IAsyncDisposable
                 ? ImmutableDictionary<string, string>.Empty.Add("PASSKIT_REST_URL", passKit)
                 : ImmutableDictionary<string, string>.Empty.Add("PASSKIT_REST_URL", passKit).Add("APP_API_TOKEN", token),
             Edit = options.EditComponents,
+            HealthCheck = options.HealthCheck,
         });
         this.settings = settings
             .Add("PASSKIT_REST_URL", passKit)

@@ -4,7 +4,7 @@ using DotNet.Testcontainers.Networks;
 
 namespace StripePassKitActors.Service.Tests.Harness;
 
-/// <summary>The real Dapr and Redis as containers, as a cluster runs them; the apps stay in this process.</summary>
+/// <summary>The real Dapr and Redis as containers, as a cluster runs them; the apps stay in this process, unless they run in a <see cref="Pod"/>.</summary>
 internal sealed class ContainerPlatform : IPlatform
 {
     public const string DaprVersion = "1.18.1";
@@ -37,9 +37,10 @@ internal sealed class ContainerPlatform : IPlatform
         }
     }
 
-    public ISidecar CreateSidecar(SidecarOptions options) => new ContainerSidecar(
-        network ?? throw new InvalidOperationException("The platform has not been started."),
-        options with { Edit = (name, yaml) => options.Edit(name, yaml.Replace("localhost:6379", "redis:6379", StringComparison.Ordinal)) });
+    public ISidecar CreateSidecar(SidecarOptions options) => new ContainerSidecar(Network, InNetwork(options));
+
+    /// <summary>Makes an app of an image beside a sidecar, not yet started.</summary>
+    public Pod CreatePod(string image, SidecarOptions options, IReadOnlyDictionary<string, string> settings) => new(Network, image, InNetwork(options), settings);
 
     public async ValueTask DisposeAsync()
     {
@@ -47,6 +48,11 @@ internal sealed class ContainerPlatform : IPlatform
         started.Clear();
         if (network is not null) await network.DisposeAsync();
     }
+
+    private INetwork Network => network ?? throw new InvalidOperationException("The platform has not been started.");
+
+    private static SidecarOptions InNetwork(SidecarOptions options) =>
+        options with { Edit = (name, yaml) => options.Edit(name, yaml.Replace("localhost:6379", "redis:6379", StringComparison.Ordinal)) };
 
     private IContainer Dapr(string program, params string[] arguments) => Container($"daprio/{program}:{DaprVersion}", program)
         .WithEntrypoint("/" + program)

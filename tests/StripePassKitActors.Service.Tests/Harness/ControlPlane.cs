@@ -42,6 +42,12 @@ public sealed class ControlPlane : IAsyncDisposable
             await starting.ReadyAsync(token => Http.AnswersAsync($"http://127.0.0.1:{health2}/healthz", token), cancellationToken);
             scheduler = starting;
         }
+        catch
+        {
+            // Its port is wanted again by the next test that tries.
+            if (placement is not null) await placement.DisposeAsync();
+            throw;
+        }
         finally
         {
             gate.Release();

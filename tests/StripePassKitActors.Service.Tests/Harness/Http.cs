@@ -5,7 +5,10 @@ internal static class Http
 {
     public static HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    /// <summary>Whether the address answers with success; a refused connection is a no.</summary>
+    /// <summary>For what may rightly take its time.</summary>
+    public static HttpClient Patient { get; } = new() { Timeout = Eventually.Patience };
+
+    /// <summary>Whether the address answers with success; a refused connection is a no, and so is silence.</summary>
     public static async Task<bool> AnswersAsync(string address, CancellationToken cancellationToken)
     {
         try
@@ -13,7 +16,7 @@ internal static class Http
             using var response = await Client.GetAsync(new Uri(address), cancellationToken);
             return response.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception no) when (no is HttpRequestException || (no is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

@@ -66,8 +66,14 @@ internal sealed record SidecarOptions(string AppId, int AppPort)
     /// <summary>Changes to its copy of <c>components/</c>: file name, content → content.</summary>
     public Func<string, string, string> Edit { get; init; } = (_, yaml) => yaml;
 
-    /// <summary>The app health check of <c>dapr.yaml</c>, faster.</summary>
-    public AppHealthCheck HealthCheck { get; init; } = new("/healthz", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), Threshold: 3);
+    /// <summary>Does not take an app for dead that shares a busy machine with its test.</summary>
+    public static AppHealthCheck Patient { get; } = new("/healthz", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), Threshold: 30);
+
+    /// <summary>The app health check of <c>dapr.yaml</c>, faster: for tests in which apps die.</summary>
+    public static AppHealthCheck Quick { get; } = Patient with { Threshold = 3 };
+
+    /// <summary>How it learns that its app is down.</summary>
+    public AppHealthCheck HealthCheck { get; init; } = Patient;
 
     /// <summary>The same on daprd's command line.</summary>
     public ImmutableArray<string> HealthCheckArguments =>

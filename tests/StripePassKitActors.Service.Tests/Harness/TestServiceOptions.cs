@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
+using StripePassKitActors.Local.Sidecar;
 
 namespace StripePassKitActors.Service.Tests.Harness;
 
@@ -12,6 +13,9 @@ internal sealed record TestServiceOptions(Func<string[], Task<WebApplication>> I
     public ImmutableDictionary<string, string> IngressSettings { get; init; } = TestSettings.Ingress;
 
     public ImmutableDictionary<string, string> CustomersSettings { get; init; } = TestSettings.Customers;
+
+    /// <summary>How sidecars learn that their app is down.</summary>
+    public AppHealthCheck HealthCheck { get; init; } = SidecarOptions.Patient;
 
     /// <summary>Changes to both sidecars' copies of <c>components/</c>: file name, content → content.</summary>
     public Func<string, string, string> EditComponents { get; init; } = Sooner;

@@ -17,6 +17,8 @@ internal static class Tools
     public static string Redis => Other("redis-server", "it is part of Redis");
     public static string Kafka => Other("kafka-dev", "it is a Kafka broker for tests, started with -port");
 
+    public static string Docker => Other("docker", "it builds the images of deploy/Dockerfile");
+
     public static string StripeMock => Other("stripe-mock", "it is Stripe's own stub of its API, github.com/stripe/stripe-mock");
 
     /// <summary>A Chromium under any of its names.</summary>

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Stripe;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Local.Sidecar;
 using StripePassKitActors.Sandbox.PassKit;
 using StripePassKitActors.Service.Tests.Harness;
 
@@ -37,6 +38,7 @@ internal sealed class Merchant : IAsyncDisposable
         CancellationToken cancellationToken,
         Func<string, string, string>? editComponents = null,
         Action<WebApplicationBuilder>? configureCustomers = null,
+        AppHealthCheck? healthCheck = null,
         params (string Key, string Value)[] customersSettings)
     {
         var settings = TestSettings.Customers.SetItems(customersSettings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
@@ -57,6 +59,7 @@ internal sealed class Merchant : IAsyncDisposable
                     CustomersSettings = settings,
                     PassKitPort = passKit.Address.Port,
                     EditComponents = editComponents ?? TestServiceOptions.Sooner,
+                    HealthCheck = healthCheck ?? SidecarOptions.Patient,
                 },
                 cancellationToken);
             return new Merchant(passKit, service);
@@ -71,16 +74,18 @@ internal sealed class Merchant : IAsyncDisposable
     /// <summary>Delivers an event as Stripe does, until the ingress has it.</summary>
     public async Task StripeSaysAsync(StripeEvent said, CancellationToken cancellationToken)
     {
-        var status = await PostAsync(said.Json, cancellationToken);
-        Assert.Equal(HttpStatusCode.OK, status);
+        await Eventually.Async(() => PostAsync(said.Json, cancellationToken), status => status == HttpStatusCode.OK, "the ingress has it", cancellationToken: cancellationToken);
     }
 
-    public async Task<HttpStatusCode> PostAsync(string body, CancellationToken cancellationToken)
+    public Task<HttpStatusCode> PostAsync(string body, CancellationToken cancellationToken) => PostAsync(Service.Ingress.Client, body, cancellationToken);
+
+    /// <summary>Posts a body to an ingress, signed as Stripe signs.</summary>
+    public static async Task<HttpStatusCode> PostAsync(HttpClient ingress, string body, CancellationToken cancellationToken)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         using var request = new HttpRequestMessage(HttpMethod.Post, "webhooks/stripe") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Add("Stripe-Signature", EventUtility.GenerateSignatureHeader(body, TestSettings.WebhookSecret, now));
-        using var response = await Service.Ingress.Client.SendAsync(request, cancellationToken);
+        using var response = await ingress.SendAsync(request, cancellationToken);
         return response.StatusCode;
     }
 

@@ -44,7 +44,7 @@ public sealed class Outages(ControlPlane controlPlane)
         merchant.PassKit.Faults.Clear();
         await Eventually.Async(
             () => Task.FromResult(merchant.PassKit.Members.Count), count => count == Customers, "every changed customer has a member",
-            TimeSpan.FromMinutes(3), Cancelled);
+            TimeSpan.FromMinutes(6), Cancelled);
         Assert.Equal(changed.Order(), merchant.PassKit.Members.Select(member => member.ExternalId).Order());
         Assert.All(merchant.PassKit.Members, member => Assert.Equal(("silver", false), (member.TierId, member.IsExpired)));
     }
@@ -54,7 +54,7 @@ public sealed class Outages(ControlPlane controlPlane)
     public async Task An_app_that_is_killed_and_stays_away_longer_than_the_inbound_policy_loses_no_event(Sidecars sidecars)
     {
         await using var platform = controlPlane.On(sidecars);
-        await using var merchant = await Merchant.OpenAsync(platform, Cancelled);
+        await using var merchant = await Merchant.OpenAsync(platform, Cancelled, healthCheck: SidecarOptions.Quick);
         await merchant.Service.Customers.App.StopAsync();
         await using var app = await merchant.Service.Customers.StartAppAsProgramAsync("StripePassKitActors.Customers.dll", Cancelled);
         await merchant.StripeSaysAsync(StripeEvent.Charge("cus_1", 100, "before"), Cancelled);
