@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using StripePassKitActors.Core.Membership;
-using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.Settings;
-using StripePassKitActors.Customers.Stripe.Api;
 using StripePassKitActors.Customers.Tests.Support;
 using static StripePassKitActors.Customers.Tests.Support.StripeThings;
 

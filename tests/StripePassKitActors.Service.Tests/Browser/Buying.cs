@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using StripePassKitActors.Service.Tests.Harness;
 
 namespace StripePassKitActors.Service.Tests.Browser;
 

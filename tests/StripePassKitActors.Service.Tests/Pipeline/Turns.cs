@@ -40,8 +40,7 @@ public sealed class Turns(ControlPlane controlPlane)
         var first = merchant.Actors.ApplyAsync(Ada, [Charge(1, 60_000)]);
         await merchant.PassKit.Calls.WaitForAsync(_ => true, Cancelled);
         var second = merchant.Actors.ApplyAsync(Ada, [Charge(2, 100)]);
-        using var patient = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
-        var past = Enumerable.Range(0, 3).Select(_ => patient.PutAsJsonAsync(
+        var past = Enumerable.Range(0, 3).Select(_ => Http.Patient.PutAsJsonAsync(
             new Uri(merchant.Service.Customers.Sidecar.Http, "v1.0/invoke/customers/method/actors/CustomerActor/cus_ada/method/remind/wake"), new { data = "", dueTime = "", period = "" }, Cancelled)).ToArray();
         await arrivals.WaitForAsync(3, Cancelled);
         _ = await Record.ExceptionAsync(() => Impatient(merchant).ApplyAsync([Charge(3, 1)])); // it may be served first, where turns are quick or the machine is slow
