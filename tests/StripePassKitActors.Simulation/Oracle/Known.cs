@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using StripePassKitActors.Simulation.Stripe;
 
 namespace StripePassKitActors.Simulation.Oracle;
@@ -21,12 +23,35 @@ internal sealed record Known(
     public static Known Of(Life life, Rules rules) => new(
         life.Shopper, life.Subscriptions.Values, life.Invoices.Values, life.Charges.Values, life.Refunds.Values, life.Disputes.Values, SessionsOf(life, rules)) { Bills = life.Bills.Values };
 
-    /// <summary>The truth of one payment that nobody's customer made. It may hold a pass of its own once its session is paid (rule B11).</summary>
-    public static Known OfGuest(Life life, Charge charge, Rules rules)
+    /// <summary>The truth of those of a life who are no customers, by the name that their pass goes by (rule B11).</summary>
+    public static IEnumerable<(string Guest, Known Known)> OfGuests(Life life, Rules rules)
     {
-        if (rules.IgnoresGuests) return new(null, [], [], [], [], [], []) { IsIgnored = true };
+        var payments = life.Charges.Values.Where(charge => charge.Customer is null)
+            .Select(charge => (Charge: charge, Session: life.Sessions.Values.FirstOrDefault(row => row.Intent == charge.Intent))).ToArray();
+        foreach (var (charge, session) in payments.Where(payment => payment.Session?.Email is null || rules.Guests != Guests.ByEmail)) yield return (charge.Intent, OfGuest(life, charge, session, rules));
+        if (rules.Guests != Guests.ByEmail) yield break;
 
-        var session = life.Sessions.Values.FirstOrDefault(row => row.Intent == charge.Intent);
+        // Whoever gave that address has one pass for all that was bought with it.
+        foreach (var shared in payments.Where(payment => payment.Session?.Email is not null).GroupBy(payment => payment.Session!.Email!))
+        {
+            var guest = "guest-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shared.Key)))[..40];
+            var newest = shared.MaxBy(payment => payment.Session!.Created).Session!;
+            yield return (guest, new(
+                new Shopper(guest) { Created = newest.Created, Name = newest.Name, Email = newest.Email },
+                [],
+                [],
+                [.. shared.Select(payment => payment.Charge with { Customer = guest })],
+                life.Refunds.Values,
+                life.Disputes.Values,
+                [.. shared.Select(payment => payment.Session!)]));
+        }
+    }
+
+    /// <summary>One payment. It may hold a pass of its own once its session is paid.</summary>
+    private static Known OfGuest(Life life, Charge charge, Session? session, Rules rules)
+    {
+        if (rules.Guests == Guests.Ignore) return new(null, [], [], [], [], [], []) { IsIgnored = true };
+
         return new(
             session is null ? null : new Shopper(charge.Intent) { Created = session.Created, Name = session.Name, Email = session.Email },
             [],
@@ -39,7 +64,7 @@ internal sealed record Known(
 
     /// <summary>A guest's session goes with its charge.</summary>
     private static IReadOnlyCollection<Session> SessionsOf(Life life, Rules rules) =>
-        [.. life.Sessions.Values.Where(row => row.Customer is not null || (!rules.IgnoresGuests && life.Charges.Values.Any(charge => charge.Intent == row.Intent && charge.Customer is not null)))];
+        [.. life.Sessions.Values.Where(row => row.Customer is not null || (rules.Guests != Guests.Ignore && life.Charges.Values.Any(charge => charge.Intent == row.Intent && charge.Customer is not null)))];
 
     /// <summary>
     /// What the events tell where nothing can be read (rule F4): of the events of one second the terminal one, else the more entitling, else that

@@ -26,8 +26,7 @@ internal sealed record Rules
     /// <summary>Whether a customer who is deleted in Stripe is forgotten.</summary>
     public bool Forgets { get; init; }
 
-    /// <summary>Whether guests get no pass at all.</summary>
-    public bool IgnoresGuests { get; init; }
+    public Guests Guests { get; init; }
 
     public Points Points { get; init; }
 
@@ -63,6 +62,14 @@ internal enum Reread
     WhenNeeded,
     Always,
     Never,
+}
+
+/// <summary>What becomes of those who buy and are no customers.</summary>
+internal enum Guests
+{
+    PerPurchase,
+    ByEmail,
+    Ignore,
 }
 
 /// <summary>Which balance of the pass follows net spend.</summary>

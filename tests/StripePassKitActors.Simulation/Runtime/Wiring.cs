@@ -47,7 +47,7 @@ internal static class Wiring
         settings["Membership:OnRefund"] = rules.KeepRefunded ? "Keep" : "Lower";
         settings["Membership:OnDispute"] = rules.OnDispute.ToString();
         settings["Membership:OnCustomerDeleted"] = rules.Forgets ? "Forget" : "End";
-        settings["Membership:Guests"] = rules.IgnoresGuests ? "Ignore" : "PerPurchase";
+        settings["Membership:Guests"] = rules.Guests.ToString();
         settings["PassKit:Points"] = rules.Points.ToString();
         settings["Stripe:Reread"] = rules.Reread.ToString();
         if (rules.Key)

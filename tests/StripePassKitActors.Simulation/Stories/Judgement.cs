@@ -17,12 +17,12 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
 
     public IReadOnlyList<Difference> Of() => [.. lives.Select(Of).Concat(lives.SelectMany(Guests)).OfType<Difference>()];
 
-    private IEnumerable<Difference?> Guests(Life life) => life.Charges.Values.Where(charge => charge.Customer is null).Select(charge => Guest(life, charge));
+    private IEnumerable<Difference?> Guests(Life life) => Known.OfGuests(life, plan.Rules).Select(one => Guest(life, one.Guest, one.Known));
 
-    private Difference? Guest(Life life, Charge charge)
+    private Difference? Guest(Life life, string guest, Known known)
     {
-        var differences = Compare(charge.Intent, Known.OfGuest(life, charge, plan.Rules), world.Time.Now.ToUnixTimeSeconds());
-        return differences.Count == 0 ? null : new Difference(charge.Intent, differences, null) { Life = life.Plan.Number };
+        var differences = Compare(guest, known, world.Time.Now.ToUnixTimeSeconds());
+        return differences.Count == 0 ? null : new Difference(guest, differences, null) { Life = life.Plan.Number };
     }
 
     private Difference? Of(Life life)
@@ -74,8 +74,10 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
 
     /// <summary>B11: whose payment became the customer's holds no pass of its own any more.</summary>
     private IEnumerable<string> LeftBehind(Life life) => life.Charges.Values
-        .Where(charge => charge.Customer is not null && members[charge.Intent].Any(member => !world.PassKit.IsExpired(member)))
-        .Select(charge => $"a valid pass is left with the guest {charge.Intent}, whose payment is the customer's");
+        .Where(charge => (charge.Customer is not null || IsShared(life, charge)) && members[charge.Intent].Any(member => !world.PassKit.IsExpired(member)))
+        .Select(charge => $"a valid pass is left with the guest {charge.Intent}, whose payment is another's");
+
+    private bool IsShared(Life life, Charge charge) => plan.Rules.Guests == Oracle.Guests.ByEmail && life.Sessions.Values.Any(session => session.Intent == charge.Intent && session.Email is not null);
 
     /// <summary>B10: where that is the merchant's wish, nothing stays of who was deleted.</summary>
     private bool IsForgotten(Life life) => plan.Rules.Forgets && life.Shopper is { Deleted: true };

@@ -55,7 +55,7 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
         {
             Reread = further.Next(8) switch { 0 => Reread.Always, 1 when key => Reread.Never, _ => Reread.WhenNeeded },
             Forgets = further.Next(3) == 0,
-            IgnoresGuests = further.Next(4) == 0,
+            Guests = further.Next(4) == 0 ? Guests.Ignore : Guests.PerPurchase,
             Points = further.Next(3) switch { 0 => Points.TierPoints, 1 => Points.Points, _ => Points.None },
         };
         var weather = chance.Next(7) switch
@@ -67,6 +67,7 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
             _ => new Weather(0.02, 0.1, 0.25, 0, 0.1),
         };
         weather = weather with { ByHand = further.Next(4) == 0 };
+        if (rules.Guests == Guests.PerPurchase && further.Next(3) == 0) rules = rules with { Guests = Guests.ByEmail };
         return new WorldPlan(seed, rules, weather, [.. Enumerable.Range(1, Customers).Select(number => LifeOf(seed, number))]);
     }
 
