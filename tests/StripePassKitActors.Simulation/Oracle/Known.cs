@@ -34,7 +34,7 @@ internal sealed record Known(
         // Whoever gave that address has one pass for all that was bought with it.
         foreach (var shared in payments.Where(payment => payment.Session?.Email is not null).GroupBy(payment => payment.Session!.Email!))
         {
-            var guest = "guest-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shared.Key)))[..40];
+            var guest = NameOf(shared.Key);
             var newest = shared.MaxBy(payment => payment.Session!.Created).Session!;
             yield return (guest, new(
                 new Shopper(guest) { Created = newest.Created, Name = newest.Name, Email = newest.Email },
@@ -46,6 +46,9 @@ internal sealed record Known(
                 [.. shared.Select(payment => payment.Session!)]));
         }
     }
+
+    /// <summary>The name that the guests of an address go by.</summary>
+    public static string NameOf(string email) => "guest-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email)))[..40];
 
     /// <summary>One payment. It may hold a pass of its own once its session is paid.</summary>
     private static Known OfGuest(Life life, Charge charge, Session? session, Rules rules)

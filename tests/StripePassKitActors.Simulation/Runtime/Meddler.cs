@@ -61,7 +61,10 @@ internal sealed class Meddler(World world, ulong seed)
     public void SyncAll()
     {
         if (!begun) return;
-        foreach (var id in world.Lives.SelectMany(life => life.Charges.Values.Where(charge => charge.Customer is null).Select(charge => charge.Intent).Append(life.CustomerId)))
+        var customers = world.Lives.Select(life => life.CustomerId);
+        var payments = world.Lives.SelectMany(life => life.Charges.Values).Where(charge => charge.Customer is null).Select(charge => charge.Intent);
+        var addresses = world.Lives.SelectMany(life => life.Sessions.Values).Select(session => session.Email).OfType<string>().Distinct().Select(Known.NameOf);
+        foreach (var id in customers.Concat(payments).Concat(addresses))
         {
             world.Watch(world.Process.Services.GetRequiredService<CustomerActors>().SyncAsync(CustomerId.Parse(id)));
         }
