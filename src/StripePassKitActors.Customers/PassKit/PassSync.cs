@@ -86,7 +86,7 @@ internal sealed partial class PassSync(
         }
         catch (PassKitException failure)
         {
-            (pass, failure) = await LapsedAllTheSameAsync(wanted, pass, step, failure, now, budget);
+            (pass, failure) = await EndsAsItShouldAsync(wanted, pass, step, failure, now, budget);
             return Failed(wanted, pass, failure, now);
         }
 
@@ -133,24 +133,30 @@ internal sealed partial class PassSync(
     }
 
     /// <summary>
-    /// Content that PassKit will not take must keep no pass valid that is over: it lapses with the content that it has, and the refusal
-    /// is told all the same. If it does not lapse either, that is what must be tried again.
+    /// Content that PassKit will not take must keep no pass valid that is over, and end none that is paid for: it lapses, or lasts, with the content that it
+    /// has, and the refusal is told all the same. If PassKit does not take the expiry either, that is what must be tried again.
     /// </summary>
-    private async Task<(PassRecord Pass, PassKitException Failure)> LapsedAllTheSameAsync(
+    private async Task<(PassRecord Pass, PassKitException Failure)> EndsAsItShouldAsync(
         WantedPass wanted, PassRecord pass, PassStep? step, PassKitException failure, DateTimeOffset now, CancellationToken budget)
     {
-        if (step is not (PassStep.ChangeTier or PassStep.Update) || failure.Fault is not (PassKitFault.Refused or PassKitFault.SetUp)) return (pass, failure);
-        if (wanted.Content!.Expiry > now) return (pass, failure);
+        var expiry = wanted.Content!.Expiry;
+        var ofContent = step is PassStep.ChangeTier or PassStep.Update;
+        var lapses = expiry <= now && ofContent && (IsRefusal(failure) || failure.Fault == PassKitFault.SetUp);
+        var lasts = pass.IsValid(now) && expiry > pass.Told!.Expiry && (ofContent || step is PassStep.Adopt) && (IsRefusal(failure) || failure.Tier is not null);
+        if (!lapses && !lasts) return (pass, failure);
 
         try
         {
-            return (await steps.PerformAsync(wanted, pass, new PassStep.SetExpiry(wanted.Content.Expiry), null, now, budget), failure);
+            return (await steps.PerformAsync(wanted, pass, new PassStep.SetExpiry(expiry), null, now, budget), failure);
         }
         catch (PassKitException lasting)
         {
             return (pass, lasting);
         }
     }
+
+    /// <summary>Whether PassKit will say the same until something changes.</summary>
+    private static bool IsRefusal(PassKitException failure) => failure.Fault is PassKitFault.Refused or PassKitFault.Taken or PassKitFault.NotFound;
 
     private static PassStep? Next(WantedPass wanted, PassRecord pass, DateTimeOffset now) =>
         PassPlan.Next(pass, wanted.Content, wanted.Honoured, wanted.Link, wanted.LastPaidAt, now);
@@ -175,7 +181,7 @@ internal sealed partial class PassSync(
         metrics.PassSynced(failure.Fault.ToString().ToLowerInvariant());
         LogFailed(logger, wanted.CustomerId, failure.Fault);
         if (failure.Fault == PassKitFault.SetUp) alarm.Raise(failure.Summary, failure.Tier);
-        if (failure.Fault is PassKitFault.Refused or PassKitFault.Taken or PassKitFault.NotFound)
+        if (IsRefusal(failure))
         {
             return pass with
             {

@@ -79,6 +79,27 @@ public sealed class FailedSyncTests
     }
 
     [Fact]
+    public async Task B6_P7_A_renewal_lasts_although_the_address_that_came_before_it_is_refused()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Person(PassKitWorld.Email)));
+        await world.TakeAsync(Event("evt_2", Facts.Person("no address", seconds: 1)));
+        world.PassKit.Clock.Advance(TimeSpan.FromDays(30));
+        var renewed = Event("evt_3", Facts.Subscription(until: Facts.PeriodEnd.AddDays(30), seconds: 30 * 86_400));
+        world.State.CommitsUntilFailure = 1; // the first is before the effects
+
+        Assert.NotNull((await world.ApplyAsync(renewed)).Failure);
+        await world.TakeAsync(renewed);
+
+        var until = Facts.PeriodEnd.AddDays(30) + ActorWorld.Membership.ExpiryMargin;
+        Assert.Equal((PassState.Failed, until), ((await world.InspectAsync()).Pass.State, world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.ExpiryDate));
+        Assert.Equal(until, (await world.RecordAsync())!.Pass.Told!.Expiry);
+        world.PassKit.Sandbox.Calls.Clear();
+        await world.TakeAsync(Event("evt_4", Facts.Charge(100, seconds: 31 * 86_400)));
+        Assert.Empty(world.PassKit.Calls);
+    }
+
+    [Fact]
     public async Task A_sync_that_PassKit_did_not_answer_is_no_dead_letter()
     {
         await using var world = await StartAsync();

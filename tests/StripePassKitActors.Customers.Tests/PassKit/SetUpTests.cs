@@ -195,6 +195,62 @@ public sealed class SetUpTests
     }
 
     [Theory]
+    [InlineData("gold", "no address", null, PassState.Failed, "EmailAddress")]
+    [InlineData("gold", PassKitWorld.Email, "nobody", PassState.Failed, "does not exist")]
+    [InlineData("platinum", PassKitWorld.Email, null, PassState.Pending, "404")]
+    public async Task B6_P7_What_PassKit_refuses_of_a_pass_that_is_paid_for_does_not_end_it(string tier, string email, string? link, PassState state, string why)
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        var renewed = Renewed(PassKitWorld.Wanted(tier: tier, person: new Person("Ada", email, null), link: link));
+
+        pass = await world.SyncAsync(renewed, pass);
+
+        Assert.Equal((state, renewed.Content!.Expiry), (pass.State, pass.Told!.Expiry));
+        Assert.Contains(why, pass.LastError, StringComparison.Ordinal);
+        Assert.Equal(renewed.Content.Expiry, world.Sandbox.Find("cus_1")!.ExpiryDate);
+
+        // It lasts as it should by now: nothing more is told of it, with each turn or with each attempt.
+        if (state == PassState.Pending) world.Clock.Advance(TimeSpan.FromMinutes(20));
+        (pass, var calls) = await world.CallsOfAsync(renewed, pass);
+        Assert.DoesNotContain("PUT updateExpiry", calls);
+        if (state == PassState.Failed) Assert.Empty(calls);
+        Assert.Equal(state, pass.State);
+    }
+
+    [Fact]
+    public async Task B6_P7_A_pass_that_is_paid_for_and_whose_expiry_PassKit_does_not_answer_is_tried_until_it_lasts()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        var renewed = Renewed(PassKitWorld.Wanted(person: new Person("Ada", "no address", null)));
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 503, Path: "updateExpiry"));
+
+        pass = await world.SyncAsync(renewed, pass);
+        Assert.Equal(PassState.Pending, pass.State);
+
+        world.Sandbox.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        pass = await world.SyncAsync(renewed, pass);
+        Assert.Equal((PassState.Failed, renewed.Content!.Expiry), (pass.State, world.Sandbox.Find("cus_1")!.ExpiryDate));
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(503)]
+    public async Task P7_What_PassKit_refuses_altogether_or_does_not_answer_is_not_tried_part_by_part(int status)
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: status));
+
+        (pass, var calls) = await world.CallsOfAsync(Renewed(PassKitWorld.Wanted()), pass);
+
+        Assert.DoesNotContain("PUT updateExpiry", calls);
+        Assert.Equal(PassState.Pending, pass.State);
+    }
+
+    [Theory]
     [InlineData("short")]
     [InlineData("sixteen_bytes_16")]
     [InlineData("thirty_one_bytes_of_a_secret_31")]
@@ -215,4 +271,6 @@ public sealed class SetUpTests
 
         Assert.Equal("Bearer token", credentials.Authorization(credentials.Skew));
     }
+
+    private static Customers.PassKit.WantedPass Renewed(Customers.PassKit.WantedPass wanted) => wanted with { Content = wanted.Content! with { Expiry = PassKitWorld.Start.AddDays(60) } };
 }
