@@ -36,7 +36,7 @@ public sealed record PassRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Unsure { get; init; }
 
-    /// <summary>The customer's newest payment, UTC, when PassKit last answered for this pass; null: none. Who paid later gets a pass even if somebody deleted this one (rule P8).</summary>
+    /// <summary>The customer's newest payment, UTC, when a turn last left this pass as it should be, or as PassKit would have it; null: none. Who paid later gets a pass even if somebody deleted this one (rule P8).</summary>
     public DateTimeOffset? PaidAt { get; init; }
 
     /// <summary>Whether a revived pass has yet to be read back (rule P4).</summary>

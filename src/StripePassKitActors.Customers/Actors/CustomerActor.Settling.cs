@@ -40,6 +40,9 @@ internal sealed partial class CustomerActor
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
 
         if (pass.MemberId is not null && pass.MemberId != state.Pass.MemberId) pass = pass with { IssuedAt = time.GetUtcNow() };
+
+        // What is paid by now brings back no member that is yet to be deleted (rule P8), although nothing of the pass changes by it.
+        if (pass is { MemberId: not null, State: not PassState.Pending }) pass = pass with { PaidAt = state.LastPaidAt };
         var synced = state with { Pass = pass };
         synced = synced with { StripeMetadata = await writingBack.RunAsync(attempt, synced, kept is null ? entitlement : null, force, now, budget.Token) };
         var told = await announcing.RunAsync(attempt, state, synced, kept is null ? entitlement : null, budget.Token);

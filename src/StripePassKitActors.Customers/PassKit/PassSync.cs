@@ -24,7 +24,7 @@ internal sealed partial class PassSync(
     /// <param name="budget">Ends with the turn's time for outward calls.</param>
     public async Task<PassRecord> RunAsync(WantedPass wanted, PassRecord pass, bool force, bool hinted, Func<PassRecord, bool, Task> begin, CancellationToken budget)
     {
-        var (now, paidAt) = (time.GetUtcNow(), wanted.LastPaidAt);
+        var now = time.GetUtcNow();
 
         // An operator's word brings back what was deleted by hand, as a payment does (rule P8).
         if (force) wanted = wanted with { LastPaidAt = DateTimeOffset.MaxValue };
@@ -55,7 +55,7 @@ internal sealed partial class PassSync(
                 {
                     alarm.Clear(pass.MemberId is null ? null : pass.Told?.Tier);
                     metrics.PassSynced("synced");
-                    return Settled(pass) with { PaidAt = paidAt };
+                    return Settled(pass);
                 }
 
                 // What is not ours alone is read before it is written (rule P3), and believed: what was changed by hand is overwritten too (rule P8).

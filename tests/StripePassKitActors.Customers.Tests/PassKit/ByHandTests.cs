@@ -186,6 +186,30 @@ public sealed class ByHandTests
         Assert.Equal(PassKitWorld.Email, Assert.Single(world.PassKit.Sandbox.Members).EmailAddress);
     }
 
+    [Theory]
+    [InlineData(PassKitWorld.Email)]
+    [InlineData("no address")] // what PassKit refuses of a pass says nothing of who deletes it
+    public async Task P8_A_charge_that_changed_nothing_of_the_pass_does_not_bring_back_what_is_deleted_after_it(string email)
+    {
+        await using var world = await ActorWorld.StartAsync();
+        await world.TakeAsync(ActorWorld.Event("evt_1", Facts.Subscription(), Facts.Charge(1_000)));
+        await world.TakeAsync(ActorWorld.Event("evt_2", Facts.Person(email)));
+        world.PassKit.Clock.Advance(TimeSpan.FromDays(30));
+        await world.TakeAsync(ActorWorld.Event("evt_3", Facts.Subscription(seconds: 1, until: Facts.PeriodEnd.AddDays(30))));
+        world.PassKit.Changes.Told();
+        await world.TakeAsync(ActorWorld.Event("evt_4", Facts.Charge(1_000, "ch_2") with { Created = PassKitWorld.Start.AddDays(30) }));
+        Assert.Empty(world.PassKit.Changes.Told());
+        var member = (await world.InspectAsync()).Pass.MemberId!;
+        world.PassKit.Sandbox.Remove(member);
+
+        Assert.True(await world.RefreshAsync(member));
+        Assert.Empty(world.PassKit.Sandbox.Members);
+        Assert.Equal(Why, (await world.InspectAsync()).Pass.LastError);
+
+        await world.TakeAsync(ActorWorld.Event("evt_5", Facts.Person(PassKitWorld.Email, 2)), ActorWorld.Event("evt_6", Facts.Charge(1_000, "ch_3") with { Created = PassKitWorld.Start.AddDays(60) }));
+        Assert.Single(world.PassKit.Sandbox.Members);
+    }
+
     [Fact]
     public async Task P8_An_operators_sync_overwrites_what_was_changed()
     {
