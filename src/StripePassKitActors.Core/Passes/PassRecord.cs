@@ -72,6 +72,9 @@ public sealed record PassRecord
     /// <summary>When PassKit was first asked to mail the pass, our clock, UTC; null: it was not. Saved before it is asked: at most once.</summary>
     public DateTimeOffset? EmailedAt { get; init; }
 
+    /// <summary>When PassKit, which said that it did not mail the pass, is to be asked again, our clock, UTC; null: it said no such thing.</summary>
+    public DateTimeOffset? EmailAgainAt { get; init; }
+
     /// <summary>Whether somebody holds the pass; null: not known.</summary>
     [JsonIgnore]
     public bool? Installed => InstalledAt is null ? null : RemovedAt is null;
@@ -113,6 +116,7 @@ public sealed record PassRecord
         RemovedAt = null,
         ShownAt = null,
         EmailedAt = null,
+        EmailAgainAt = null,
     };
 
     /// <summary>Whether there is a pass that is valid, as far as PassKit was told.</summary>

@@ -43,7 +43,7 @@ internal sealed partial class CustomerActor
             catch (PassKitException failure)
             {
                 // Where PassKit did not say so, it may have gone out: nobody gets two without being asked for.
-                await EndAsync(failure.Fault == PassKitFault.Transient ? record with { Pass = record.Pass with { EmailedAt = time.GetUtcNow() } } : record);
+                await EndAsync(failure is { Fault: PassKitFault.Transient, NothingDone: false } ? record with { Pass = record.Pass with { EmailedAt = time.GetUtcNow() } } : record);
                 return new EmailAnswer(null, null, $"PassKit did not say that it mailed the pass: {failure.Summary.TrimEnd('.')}.");
             }
 

@@ -60,7 +60,7 @@ internal sealed partial class CustomerActor
             kept is null ? writingBack.NextAt(after) : null,
             reportAt,
             after.Unpublished?.NextAttempt,
-            MailAt(after),
+            MailAt(after, woken),
             after.LookAt,
             Forgets(after) ? time.GetUtcNow() + (begun is null ? TimeSpan.Zero : ForgetAgain) : null,
         }.Min();
@@ -79,11 +79,11 @@ internal sealed partial class CustomerActor
     private DateTimeOffset? LapseAt(PassRecord pass, Entitlement entitlement) =>
         !entitlement.Honoured && pass.State == PassState.Synced && pass.IsValid(time.GetUtcNow()) ? pass.Told!.Expiry : null;
 
-    /// <summary>When to come back for the email; not while PassKit does not answer: the sync comes back then.</summary>
-    private DateTimeOffset? MailAt(CustomerState state)
+    /// <summary>When to come back for the email, which has a woken turn of its own; not while PassKit does not answer: the sync comes back then.</summary>
+    private DateTimeOffset? MailAt(CustomerState state, bool woken)
     {
         var now = time.GetUtcNow();
-        return state.Pass.State == PassState.Synced && mail.DueAt(state, now) is { } due ? due > now ? due : now + WakeAgain : null;
+        return state.Pass.State == PassState.Synced && mail.DueAt(state, now) is { } due ? due > now ? due : now + (woken ? WakeAgain : TimeSpan.Zero) : null;
     }
 
     /// <summary>

@@ -215,7 +215,10 @@ internal sealed class PassKitClient(
             var status when (int)status is >= 400 and < 500 and not 499 => PassKitFault.Refused,
             _ => PassKitFault.Transient,
         };
-        return new PassKitException(fault, $"PassKit answered {(int)response.Status}", Quote(response), response.RetryAfter);
+        return new PassKitException(fault, $"PassKit answered {(int)response.Status}", Quote(response), response.RetryAfter)
+        {
+            NothingDone = fault == PassKitFault.SetUp || response.Status == HttpStatusCode.TooManyRequests,
+        };
     }
 
     private static string Quote(PassKitResponse response)

@@ -18,6 +18,9 @@ internal sealed class PassKitException(PassKitFault fault, string summary, strin
     /// <summary>How long PassKit asked to wait; null: it did not say.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
+    /// <summary>Whether PassKit said that it did nothing, and may do it another time: the set-up is refused, or there are too many calls.</summary>
+    public bool NothingDone { get; init; }
+
     /// <summary>The tier that is not there; null: it is not that.</summary>
     public string? Tier { get; private init; }
 

@@ -7,7 +7,7 @@ using StripePassKitActors.Customers.Settings;
 namespace StripePassKitActors.Customers.PassKit;
 
 /// <summary>PassKit's own email with the pass, to whoever never saw a page that showed it: once for each pass.</summary>
-internal sealed partial class PassMail(PassKitClient passKit, IOptions<PassKitOptions> options, TimeProvider time, ILogger<PassMail> logger)
+internal sealed partial class PassMail(PassKitClient passKit, IOptions<PassKitOptions> options, TimeProvider time, Random random, ILogger<PassMail> logger)
 {
     /// <summary>How long a page has to show the pass first.</summary>
     public static readonly TimeSpan PageFirst = TimeSpan.FromMinutes(10);
@@ -24,21 +24,30 @@ internal sealed partial class PassMail(PassKitClient passKit, IOptions<PassKitOp
         var onlyMailed = CheckoutRules.IsOnlyMailed(state);
         if (options.Value.Email != PassKitOptions.EmailPolicy.WhenNoPage && !onlyMailed) return null;
         if (state.Pass is not { IssuedAt: { } issued, ShownAt: null, EmailedAt: null } pass || !pass.IsValid(now) || now > issued + Latest) return null;
-        return onlyMailed ? issued : issued + PageFirst;
+        var due = onlyMailed ? issued : issued + PageFirst;
+        return pass.EmailAgainAt > due ? pass.EmailAgainAt : due;
     }
 
-    /// <summary>The record after the email went out, if it was due.</summary>
+    /// <summary>
+    /// The record after the email went out, if it was due. It is the first to change something in its turn: with what others left of the turn's time PassKit
+    /// might not say that it went out.
+    /// </summary>
     /// <param name="attempt">The turn's.</param>
     /// <param name="state">The record by now.</param>
     /// <param name="budget">The turn's.</param>
     public async Task<CustomerState> RunAsync(Attempt attempt, CustomerState state, CancellationToken budget)
     {
         var now = time.GetUtcNow();
-        if (state.Pass.State != PassState.Synced || budget.IsCancellationRequested || !(DueAt(state, now) <= now)) return state;
+        if (state.Pass.State != PassState.Synced || attempt.HasBegun || budget.IsCancellationRequested || !(DueAt(state, now) <= now)) return state;
 
         try
         {
             return await SendAsync(attempt, state, budget);
+        }
+        catch (PassKitException refused) when (refused.NothingDone)
+        {
+            LogNotYetMailed(logger, state.CustomerId, refused.Summary);
+            return state with { Pass = state.Pass with { EmailAgainAt = now + Backoff.NoSoonerThan(refused.RetryAfter, Backoff.SetUp(random), random) } };
         }
         catch (PassKitException failure)
         {
@@ -58,7 +67,10 @@ internal sealed partial class PassMail(PassKitClient passKit, IOptions<PassKitOp
         return mailed;
     }
 
-    private static CustomerState Mailed(CustomerState state, DateTimeOffset now) => state with { Pass = state.Pass with { EmailedAt = now } };
+    private static CustomerState Mailed(CustomerState state, DateTimeOffset now) => state with { Pass = state.Pass with { EmailedAt = now, EmailAgainAt = null } };
+
+    [LoggerMessage(2104, LogLevel.Warning, "PassKit says that it did not mail the pass of {CustomerId} ({Why}); for a day it is asked again.")]
+    private static partial void LogNotYetMailed(ILogger logger, string customerId, string why);
 
     [LoggerMessage(2103, LogLevel.Warning, "PassKit did not mail the pass of {CustomerId}, or did not say so ({Why}). It is not mailed again by itself; POST /api/customers/{{id}}/email does.")]
     private static partial void LogNotMailed(ILogger logger, string customerId, string why);

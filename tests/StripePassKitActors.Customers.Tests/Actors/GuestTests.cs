@@ -65,6 +65,8 @@ public sealed class GuestTests
 
         await world.DeliverAsync(Event("evt_1", Charge(30_000, customer: null)));
         await world.DeliverAsync(Event("evt_2", Session(tier: null)));
+        Assert.Equal(world.Now, world.Due(Shared)); // its email has a turn, and a turn's time, of its own
+        await world.WakeWhenDueAsync(Shared);
         await world.DeliverAsync(Event("evt_3", Session("cs_2", "pi_2", tier: null, email: " Ada@Example.com"), 60));
         Assert.Equal("silver", world.ValidPass!.TierId);
         await world.DeliverAsync(Event("evt_4", Charge(25_000, "ch_2", null), 60));

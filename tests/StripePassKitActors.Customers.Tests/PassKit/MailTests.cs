@@ -104,6 +104,52 @@ public sealed class MailTests
         Assert.Contains(world.PassKit.Logs.GetSnapshot(), log => log.Id.Id == 2103);
     }
 
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(429)]
+    public async Task An_email_that_PassKit_says_it_did_not_send_goes_out_once_it_may(int status)
+    {
+        await using var world = await StartedAsync();
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: status, Path: "email", RetryAfter: status == 429 ? 3_600 : null));
+        await world.WakeWhenDueAsync();
+        Assert.Null((await world.RecordAsync())!.Pass.EmailedAt);
+        await world.WakeWhenDueAsync();
+        Assert.InRange(world.Reminders.Due!.Value - world.Now, TimeSpan.FromMinutes(10), TimeSpan.FromHours(2)); // an hour, or a quarter of one where nobody asked for more
+
+        world.PassKit.Sandbox.Faults.Clear();
+        await world.WakeWhenDueAsync();
+        await world.WakeAsync();
+
+        Assert.Equal(PassKitWorld.Email, Assert.Single(world.PassKit.Sandbox.Mail).To);
+    }
+
+    [Fact]
+    public async Task An_email_that_PassKit_goes_on_not_sending_is_given_up_after_a_day()
+    {
+        await using var world = await StartedAsync();
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 403, Path: "email"));
+        while (world.Now < PassKitWorld.Start + TimeSpan.FromDays(1)) await world.WakeWhenDueAsync();
+        world.PassKit.Sandbox.Faults.Clear();
+
+        await world.WakeAsync();
+
+        Assert.Empty(world.PassKit.Sandbox.Mail);
+        Assert.Equal(Facts.PeriodEnd + ActorWorld.Membership.ExpiryMargin, world.Reminders.Due);
+    }
+
+    [Fact]
+    public async Task An_email_that_PassKit_says_it_did_not_send_at_an_operators_word_goes_out_by_itself_when_it_is_due()
+    {
+        await using var world = await StartedAsync();
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 429, Times: 1));
+        Assert.NotNull((await world.EmailAsync()).Failure);
+
+        await world.WakeWhenDueAsync();
+
+        Assert.Single(world.PassKit.Sandbox.Mail);
+    }
+
     [Fact]
     public async Task An_email_that_may_have_gone_out_at_an_operators_word_does_not_go_out_again_by_itself()
     {

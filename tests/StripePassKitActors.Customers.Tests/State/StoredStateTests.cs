@@ -194,6 +194,7 @@ public sealed class StoredStateTests
             RemovedAt = Day.AddSeconds(7),
             ShownAt = Day.AddSeconds(8),
             EmailedAt = Day.AddSeconds(9),
+            EmailAgainAt = Day.AddSeconds(10),
         },
     };
 
