@@ -13,7 +13,10 @@ namespace StripePassKitActors.Core.Passes;
 public sealed record AnnouncedPass(
     string MemberId, bool Valid, string? Tier, EntitlementStatus? Status, DateTimeOffset? ValidUntil, bool? Installed, string? Content)
 {
-    /// <summary>The pass as it is; null: there never was one.</summary>
+    /// <summary>
+    /// The pass as it is; null: there never was one. What PassKit refuses to show on a pass that is, or should be, valid is on none: what was told of it last stands,
+    /// but for its end where PassKit was told that.
+    /// </summary>
     /// <param name="pass">The pass, as far as PassKit was told.</param>
     /// <param name="entitlement">What the customer has earned.</param>
     /// <param name="now">The moment, UTC.</param>
@@ -21,8 +24,13 @@ public sealed record AnnouncedPass(
     public static AnnouncedPass? Of(PassRecord pass, Entitlement entitlement, DateTimeOffset now, string? content = null)
     {
         if ((pass.MemberId ?? pass.Announced?.MemberId) is not { } memberId) return null;
-        return new AnnouncedPass(
+        var earned = new AnnouncedPass(
             memberId, pass.IsValid(now), entitlement.Tier?.Id, entitlement.Status, WholeSeconds(entitlement.ValidUntil), pass.Installed, content ?? pass.Told?.Fingerprint());
+        var refused = pass.State == PassState.Failed && (earned.Valid || entitlement.Honoured);
+        if (!refused || pass.Announced is not { } told || told.MemberId != memberId) return earned;
+
+        var lasts = earned.Valid && pass.Told!.Expiry == PassContent.ExpiryOf(entitlement);
+        return told with { Valid = earned.Valid, Installed = earned.Installed, ValidUntil = lasts ? earned.ValidUntil : told.ValidUntil };
     }
 
     /// <summary>

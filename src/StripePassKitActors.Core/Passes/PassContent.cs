@@ -50,7 +50,7 @@ public sealed record PassContent
         {
             Tier = tier,
             Person = state.Person with { Phone = PhoneNumber.Normalise(state.Person.Phone) },
-            Expiry = WholeSeconds(entitlement.ExpiresAt ?? NoEnd),
+            Expiry = ExpiryOf(entitlement),
             Metadata = metadata.ToImmutable(),
             Points = PassPoints.Of(settings.Points, entitlement.Spend),
         };
@@ -60,6 +60,9 @@ public sealed record PassContent
             if (key is not null) metadata[key] = value;
         }
     }
+
+    /// <summary>When the pass should lapse, UTC, whole seconds.</summary>
+    public static DateTimeOffset ExpiryOf(Entitlement entitlement) => WholeSeconds(entitlement.ExpiresAt ?? NoEnd);
 
     /// <summary>The same, to lapse at another moment.</summary>
     public PassContent Until(DateTimeOffset moment) => this with { Expiry = WholeSeconds(moment) };

@@ -75,9 +75,12 @@ internal sealed partial class CustomerActor
         }
     }
 
-    /// <summary>When a pass that is no longer earned will be over; null: it is, or PassKit is yet to be told. Stripe's clock may be ahead of ours.</summary>
+    /// <summary>
+    /// When a pass will be over that is no longer earned, or of which PassKit refuses something, its later end perhaps; null: it is over, or PassKit is yet to be
+    /// told. Stripe's clock may be ahead of ours.
+    /// </summary>
     private DateTimeOffset? LapseAt(PassRecord pass, Entitlement entitlement) =>
-        !entitlement.Honoured && pass.State == PassState.Synced && pass.IsValid(time.GetUtcNow()) ? pass.Told!.Expiry : null;
+        pass.IsValid(time.GetUtcNow()) && (pass.State == PassState.Failed || (pass.State == PassState.Synced && !entitlement.Honoured)) ? pass.Told!.Expiry : null;
 
     /// <summary>When to come back for the email, which has a woken turn of its own; not while PassKit does not answer: the sync comes back then.</summary>
     private DateTimeOffset? MailAt(CustomerState state, bool woken)

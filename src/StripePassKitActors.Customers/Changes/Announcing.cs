@@ -28,7 +28,7 @@ internal sealed partial class Announcing(IChangePublisher publisher, MembershipS
         if (entitlement is not null && passed.State != PassState.Pending)
         {
             // Most turns change nothing of the pass, and then nothing is computed anew. How a pass ended is dated by when PassKit was told.
-            var same = ReferenceEquals(before.Pass.Told, passed.Told) && before.Pass.State != PassState.Pending;
+            var same = ReferenceEquals(before.Pass.Told, passed.Told) && before.Pass.State is not (PassState.Pending or PassState.Failed);
             if (!same) entitlement = EntitlementRules.Of(state, membership, now);
             news = AnnouncedPass.Of(passed, entitlement, now, same ? told?.Content : null);
             kinds = PassChanges.Between(told, news, before.Underway);
@@ -49,7 +49,7 @@ internal sealed partial class Announcing(IChangePublisher publisher, MembershipS
         ImmutableArray<PassChange> changes =
         [
             .. state.Unpublished?.Changes ?? [],
-            .. kinds.Select(kind => new PassChange(attempt.Version, kind, now, news!.Tier, entitlement!.Status, news.ValidUntil, news.MemberId, news.Installed)),
+            .. kinds.Select(kind => new PassChange(attempt.Version, kind, now, news!.Tier, news.Status ?? entitlement!.Status, news.ValidUntil, news.MemberId, news.Installed)),
         ];
         var left = await PublishAsync(state.CustomerId, state.Unpublished, changes, budget);
         return state with { Unpublished = left, Pass = kinds.IsEmpty ? passed : passed with { Announced = news } };

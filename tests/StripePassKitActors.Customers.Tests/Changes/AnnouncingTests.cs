@@ -77,6 +77,63 @@ public sealed class AnnouncingTests
     }
 
     [Fact]
+    public async Task Nothing_is_told_of_what_PassKit_refuses_but_that_the_pass_lapses_by_it()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()), Event("evt_2", Facts.Person(PassKitWorld.Email)));
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 400, Verb: "PUT"));
+        await world.TakeAsync(Event("evt_3", Facts.Subscription(price: "price_silver", until: Facts.PeriodEnd.AddDays(30), seconds: 10)));
+        Assert.Equal(["1 issued"], world.PassKit.Changes.Told());
+
+        await world.WakeWhenDueAsync(); // the dead letters are told
+        await world.WakeWhenDueAsync();
+
+        Assert.Equal(Facts.PeriodEnd + ActorWorld.Membership.ExpiryMargin, world.Now);
+        var revoked = Assert.Single(world.PassKit.Changes.All).Change;
+        Assert.Equal((PassChangeKind.Revoked, "gold", Facts.PeriodEnd), (revoked.Kind, revoked.Tier, revoked.ValidUntil));
+        world.PassKit.Changes.Told();
+
+        world.PassKit.Sandbox.Faults.Clear();
+        await world.SyncAsync();
+        var revived = Assert.Single(world.PassKit.Changes.All).Change;
+        Assert.Equal((PassChangeKind.Revived, "silver", Facts.PeriodEnd.AddDays(30)), (revived.Kind, revived.Tier, revived.ValidUntil));
+    }
+
+    [Fact]
+    public async Task A_renewal_is_told_once_PassKit_has_it_although_it_refuses_the_address_and_all_of_it_once_it_takes_that()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription("past_due")), Event("evt_2", Facts.Person(PassKitWorld.Email)));
+        await world.TakeAsync(Event("evt_3", Facts.Person("no address", 1)));
+        Assert.Equal(["1 issued"], world.PassKit.Changes.Told());
+
+        await world.TakeAsync(Event("evt_4", Facts.Subscription(until: Facts.PeriodEnd.AddDays(30), seconds: 10)));
+        var renewed = Assert.Single(world.PassKit.Changes.All).Change;
+        Assert.Equal((PassChangeKind.Updated, EntitlementStatus.Grace, Facts.PeriodEnd.AddDays(30)), (renewed.Kind, renewed.Status, renewed.ValidUntil));
+        world.PassKit.Changes.Told();
+
+        await world.TakeAsync(Event("evt_5", Facts.Person(PassKitWorld.Email, 20)));
+        var mended = Assert.Single(world.PassKit.Changes.All).Change;
+        Assert.Equal((PassChangeKind.Updated, EntitlementStatus.Active, Facts.PeriodEnd.AddDays(30)), (mended.Kind, mended.Status, mended.ValidUntil));
+    }
+
+    [Fact]
+    public async Task A_pass_that_ends_is_told_as_ended_although_PassKit_refuses_to_show_it()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        world.PassKit.Changes.Told();
+        world.PassKit.Clock.Advance(TimeSpan.FromMinutes(1));
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Times: 1, Status: 400, Verb: "PUT"));
+
+        await world.TakeAsync(Event("evt_2", Facts.Subscription("unpaid", seconds: 10)));
+
+        Assert.Equal(PassState.Failed, (await world.InspectAsync()).Pass.State);
+        var revoked = Assert.Single(world.PassKit.Changes.All).Change;
+        Assert.Equal((PassChangeKind.Revoked, EntitlementStatus.Suspended), (revoked.Kind, revoked.Status));
+    }
+
+    [Fact]
     public async Task A_pass_that_lapses_by_itself_is_told_when_it_does()
     {
         await using var world = await StartAsync();
