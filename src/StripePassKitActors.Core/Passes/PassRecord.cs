@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace StripePassKitActors.Core.Passes;
@@ -7,6 +8,8 @@ public sealed record PassRecord
 {
     /// <summary>Stands in an external id between the customer's and the number of the generation; no id of Stripe's holds it.</summary>
     public const char GenerationMark = '~';
+
+    private const int MostFormerLinks = 20;
 
     /// <summary>PassKit's id of the member; null: none is known.</summary>
     public string? MemberId { get; init; }
@@ -19,6 +22,12 @@ public sealed record PassRecord
 
     /// <summary>The existing member that the customer's metadata asked for and got; null: the member is ours (rule B9).</summary>
     public string? LinkedMember { get; init; }
+
+    /// <summary>
+    /// The newest linked members that others took the place of, oldest first: they go on showing whose they were, and no external id of ours finds them when the
+    /// customer is to be forgotten (rule B10).
+    /// </summary>
+    public ImmutableArray<string> FormerLinks { get; init; } = [];
 
     /// <summary>How PassKit and we stand.</summary>
     public PassState State { get; init; }
@@ -107,6 +116,7 @@ public sealed record PassRecord
     public PassRecord WithoutMember() => this with
     {
         MemberId = null,
+        FormerLinks = MemberId is { } id && id == LinkedMember ? [.. FormerLinks.Remove(id).Add(id).TakeLast(MostFormerLinks)] : FormerLinks,
         Told = null,
         Unconfirmed = false,
         Unsure = false,

@@ -105,7 +105,7 @@ internal sealed partial class PassSync(
 
     /// <summary>
     /// Deletes every member that is, or was, this customer's (rule B10); whether there was any. It can be repeated. Another owner's member under
-    /// the customer's external id is left alone (rule P1).
+    /// the customer's external id, or once linked, is left alone (rule P1).
     /// </summary>
     /// <exception cref="PassKitException">There may be one left.</exception>
     public async Task<bool> DeleteAsync(string customerId, PassRecord pass, IReadOnlyCollection<string> formerGuests, CancellationToken budget)
@@ -114,15 +114,24 @@ internal sealed partial class PassSync(
         {
             // One wrong answer must not leave a pass behind.
             var deleted = pass.MemberId is { } memberId && (await passKit.DeleteAsync(memberId, budget) || (await passKit.GetByIdAsync(memberId, budget) is not null && await passKit.DeleteAsync(memberId, budget)));
+            foreach (var former in pass.FormerLinks)
+            {
+                if ((await passKit.GetByIdAsync(former, budget) ?? await passKit.GetByIdAsync(former, budget)) is { } member) await DeleteOwnAsync(member);
+            }
+
             foreach (var externalId in Enumerable.Range(0, pass.Generation + 1).Select(generation => (pass with { Generation = generation }).ExternalId(customerId)).Concat(formerGuests))
             {
-                if (await passKit.FindAsync(externalId, budget) is not { Id: { } id } member) continue;
-                if (steps.OwnerOf(member) is { } owner && owner != customerId && !formerGuests.Contains(owner)) continue;
-                deleted |= await passKit.DeleteAsync(id, budget);
+                if (await passKit.FindAsync(externalId, budget) is { } member) await DeleteOwnAsync(member);
             }
 
             // In the wrong region nobody is found (rule P7).
             return deleted || await passKit.HasProgramAsync(budget) ? deleted : throw PassSteps.NoProgram();
+
+            async Task DeleteOwnAsync(MemberJson member)
+            {
+                if (member.Id is not { } id || (steps.OwnerOf(member) is { } owner && owner != customerId && !formerGuests.Contains(owner))) return;
+                deleted |= await passKit.DeleteAsync(id, budget);
+            }
         }
         catch (PassKitException failure)
         {

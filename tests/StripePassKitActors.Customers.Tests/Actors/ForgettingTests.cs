@@ -75,6 +75,36 @@ public sealed class ForgettingTests
     }
 
     [Theory]
+    [InlineData("cus_1", true)]
+    [InlineData("cus_2", false)] // the merchant gave it to somebody else since
+    public async Task B9_B10_A_linked_member_that_another_took_the_place_of_is_deleted_too(string owner, bool deleted)
+    {
+        await using var world = await ActorWorld.StartAsync();
+        var (first, second) = (await TheirsAsync("till_7"), await TheirsAsync("till_8"));
+        await LinkAsync(first, 0);
+        await LinkAsync(second, 60);
+        var gives = new Dictionary<string, string> { ["stripeCustomerId"] = owner };
+        await world.PassKit.Client.SetExpiryAsync(first, Facts.PeriodEnd, TestContext.Current.CancellationToken); // the content of what is over stays
+        await world.PassKit.Client.UpdateAsync(first, null, gives, null, null, TestContext.Current.CancellationToken);
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Times: 1, Status: 404, Path: $"member/id/{first}")); // one wrong answer leaves no pass behind
+
+        Assert.Null((await world.ForgetAsync()).Failure);
+
+        Assert.Equal(deleted ? [] : [first], world.PassKit.Sandbox.Members.Select(member => member.Id));
+
+        Task LinkAsync(string member, int seconds) => world.TakeAsync(ActorWorld.Event(
+            $"evt_{member}",
+            Facts.Subscription(),
+            Facts.Person(PassKitWorld.Email, seconds) with { Metadata = Facts.Person("").Metadata.Add("passkit_link_member", member) }));
+
+        Task<string> TheirsAsync(string externalId)
+        {
+            var content = PassKitWorld.Wanted().Content!;
+            return world.PassKit.Client.EnrolAsync(externalId, content with { Metadata = content.Metadata.Clear() }, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Theory]
     [InlineData(503)]
     [InlineData(403)]
     public async Task While_PassKit_deletes_nothing_nothing_is_forgotten(int status)

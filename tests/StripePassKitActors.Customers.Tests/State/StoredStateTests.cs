@@ -195,6 +195,7 @@ public sealed class StoredStateTests
             ShownAt = Day.AddSeconds(8),
             EmailedAt = Day.AddSeconds(9),
             EmailAgainAt = Day.AddSeconds(10),
+            FormerLinks = ["0123456789abcdefGHIJKL"],
         },
     };
 
