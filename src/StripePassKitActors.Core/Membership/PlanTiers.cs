@@ -14,9 +14,10 @@ public static class PlanTiers
             ?? keys.OfType<string>().Select(key => settings.Find(settings.Plans.GetValueOrDefault(key))).FirstOrDefault(tier => tier is not null);
     }
 
-    /// <summary>Whether a subscription that is paid for, tried or owed earns nothing because none of its prices maps to a tier.</summary>
+    /// <summary>Whether a subscription that is paid for, tried or owed earns nothing because none of its prices maps to a tier, where prices tell one.</summary>
     public static bool IsUnmapped(SubscriptionFact subscription, MembershipSettings settings) =>
-        subscription.Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing or SubscriptionStatus.PastDue
+        settings.Source is TierSource.Highest or TierSource.Subscription
+        && subscription.Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing or SubscriptionStatus.PastDue
         && subscription.Items.Any(item => item.Quantity > 0)
         && Of(subscription, settings) is null;
 

@@ -33,6 +33,20 @@ public sealed class TurnTests
         Assert.Equal(("gold", PassState.Synced), (inspection.Tier, inspection.Pass.State));
     }
 
+    [Theory]
+    [InlineData(TierSource.Highest, true)]
+    [InlineData(TierSource.Subscription, true)]
+    [InlineData(TierSource.Spend, false)]
+    [InlineData(TierSource.SpendWhileSubscribed, false)]
+    public async Task B2_A_price_that_maps_to_no_tier_is_told_only_where_prices_earn_one(TierSource source, bool told)
+    {
+        await using var world = await StartAsync(membership: ActorWorld.Membership with { Source = source });
+
+        await world.TakeAsync(Event("evt_1", Facts.Subscription(price: "price_other")));
+
+        Assert.Equal(told, world.PassKit.Logs.GetSnapshot().Any(log => log.Id.Id == 2204));
+    }
+
     [Fact]
     public async Task B2_A_price_that_maps_to_no_tier_is_told_once_for_each_change_of_its_subscription()
     {
