@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Customers.Connect;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Settings;
@@ -34,7 +35,7 @@ internal sealed class Examination(SetUp setUp, Uri? url)
             .. CredentialsCheck.Judge(read, options),
             .. ClockCheck.Judge(read, signs: string.IsNullOrWhiteSpace(options.Token)),
             .. TokenCheck.Judge(options.Token, setUp.Get<TimeProvider>().GetUtcNow()),
-            .. ProgramCheck.Judge(read, setUp.Stripe?.Livemode == true, options.Email != PassKitOptions.EmailPolicy.None),
+            .. ProgramCheck.Judge(read, setUp.Stripe?.Livemode == true, options.Email != PassKitOptions.EmailPolicy.None || setUp.Membership?.Guests == GuestPolicy.ByEmail),
             .. setUp.Membership is null ? [Finding.Skipped("tiers", "the settings of Membership come first")] : TierCheck.Judge(read),
             .. SinkCheck.Judge(read, options.WebhookToken),
         ];

@@ -38,6 +38,21 @@ public sealed class DoctorTests
         Assert.Equal(2, code);
     }
 
+    [Theory]
+    [InlineData("PerPurchase", "None", "warn ")]
+    [InlineData("PerPurchase", "WhenNoPage", "error")]
+    [InlineData("ByEmail", "None", "error")] // there is no other way to the holder
+    public async Task Email_that_is_suspended_is_an_error_where_somebody_is_mailed_a_pass(string guests, string email, string level)
+    {
+        await using var world = await VerbWorld.StartAsync();
+        (world.Settings["Membership:Guests"], world.Settings["PassKit:Email"]) = (guests, email);
+        world.PassKit.ChangeProgram(new JsonObject { ["status"] = new JsonArray("PROJECT_PUBLISHED", "PROJECT_ACTIVE_FOR_OBJECT_CREATION", "PROJECT_EMAIL_SUSPENDED") });
+
+        var (lines, _) = await world.RunAsync("doctor");
+
+        Assert.Contains(lines, line => line.StartsWith($"{level}    PassKit email", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_wrong_region_is_told_apart_from_wrong_credentials()
     {
