@@ -3,6 +3,7 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Stripe.Api;
@@ -76,7 +77,7 @@ internal sealed partial class CustomerActor
         var state = customer.State;
         var deleted = await sync.DeleteAsync(state.CustomerId, state.Pass, state.FormerGuests, budget);
         var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
-        await payers.ForgetAsync(payments);
+        await payers.ForgetAsync([.. payments, .. Payers.KeysOfLinks(state.Pass)]);
         await sessions.ForgetAsync([.. state.CheckoutSessions.Concat(facts.OfType<PurchaseFact>().Select(purchase => purchase.Id)).Distinct()], budget);
         var attempt = new Attempt(store, Id, customer, StillAloneAsync) { Waited = true };
         var left = await writingBack.ClearAsync(attempt, state, budget);

@@ -1,6 +1,6 @@
 namespace StripePassKitActors.Customers.Events;
 
-/// <summary>Whose a payment is, by its payment intent (<c>pi_…</c>) or else its charge.</summary>
+/// <summary>Whose a payment is, by its payment intent (<c>pi_…</c>) or else its charge; and whose a linked member is (<c>member-…</c>).</summary>
 internal interface IPaymentOwners
 {
     /// <summary>Writes owners down, all in one call and whatever was known before; those that this process has just written are left out.</summary>

@@ -6,7 +6,7 @@ using StripePassKitActors.Customers.PassKit;
 namespace StripePassKitActors.Customers.Events;
 
 /// <summary>Finds whose a hint of PassKit's is. Whoever it names reads the member and believes only that, so that any hint may come, from anybody and however often.</summary>
-internal sealed partial class PassKitHints(PassKitClient passKit, PassSteps steps, CustomerActors actors, CustomersMetrics metrics, TimeProvider time, ILogger<PassKitHints> logger)
+internal sealed partial class PassKitHints(PassKitClient passKit, PassSteps steps, CustomerActors actors, Payers payers, CustomersMetrics metrics, TimeProvider time, ILogger<PassKitHints> logger)
 {
     /// <summary>For reading a member; far below what the broker waits for an answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -23,10 +23,10 @@ internal sealed partial class PassKitHints(PassKitClient passKit, PassSteps step
 
             using var budget = new CancellationTokenSource(Patience, time);
             var member = await passKit.GetByIdAsync(memberId, budget.Token);
-            var owner = OwnerOf(member is null ? null : steps.OwnerOf(member) ?? member.ExternalId);
+            var owner = member is null ? await payers.FindByLinkAsync(memberId) : OwnerOf(steps.OwnerOf(member) ?? member.ExternalId);
             return LetGo(owner is { } other && other != named && await actors.RefreshAsync(other, memberId) ? "taken" : "unknown");
         }
-        catch (Exception unavailable) when (unavailable is ActorUnavailableException or PassKitException)
+        catch (Exception unavailable) when (unavailable is ActorUnavailableException or PassKitException or PlainStateUnavailableException)
         {
             metrics.HintTaken("again");
             LogAgain(logger, (unavailable as PassKitException)?.Summary ?? unavailable.Message);

@@ -1,6 +1,7 @@
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
+using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Stripe;
 using StripePassKitActors.Customers.Stripe.Api;
 
@@ -50,6 +51,21 @@ internal sealed partial class Payers(
     /// so that what still comes of the guest goes the same way.
     /// </summary>
     public bool Remembers(Payer payer) => payer is { Customer: not null, Payment: not null } && (payer.Gained || stripe is null);
+
+    /// <summary>Writes down whose a linked member is: of one that was deleted nobody else tells, because its external id is the merchant's own (rules B9, P8).</summary>
+    /// <exception cref="PlainStateUnavailableException">It is not known to be written.</exception>
+    public Task RememberLinkAsync(string memberId, string customer, CancellationToken budget) =>
+        owners.RememberAsync(new Dictionary<string, string> { [KeyOf(memberId)] = customer }, budget);
+
+    /// <summary>Whose a linked member is, or was; null: nobody's.</summary>
+    /// <exception cref="PlainStateUnavailableException">It cannot be told now.</exception>
+    public async Task<CustomerId?> FindByLinkAsync(string memberId) =>
+        memberId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && CustomerId.TryParse(await owners.FindAsync(KeyOf(memberId)), out var known) ? known : null;
+
+    /// <summary>Under what is written down whose the linked members of a pass are, or were.</summary>
+    public static IEnumerable<string> KeysOfLinks(PassRecord pass) => pass.FormerLinks.Append(pass.LinkedMember).OfType<string>().Distinct().Select(KeyOf);
+
+    private static string KeyOf(string memberId) => $"member-{memberId}";
 
     /// <summary>Forgets who paid, where that was written down.</summary>
     /// <exception cref="PlainStateUnavailableException">Some of it may still be known.</exception>

@@ -3,7 +3,7 @@ namespace StripePassKitActors.Customers.Events;
 /// <summary>
 /// Whose a payment is, by its payment intent (<c>pi_…</c>) or else its charge. A dispute never names the customer and a refund did not always: without a
 /// key to ask Stripe with, the charge that came before says who paid. Kept outside of actors, under <c>payment-…</c>,
-/// because who asks does not know the actor yet. Owners alone are kept, never amounts (rule F6).
+/// because who asks does not know the actor yet; so is whose a linked member is (<c>payment-member-…</c>). Owners alone are kept, never amounts (rule F6).
 /// </summary>
 internal sealed class PaymentOwners(PlainState state) : IPaymentOwners
 {

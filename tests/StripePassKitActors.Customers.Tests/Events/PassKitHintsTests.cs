@@ -109,6 +109,56 @@ public sealed class PassKitHintsTests
         Assert.True((await world.InspectAsync())!.Pass.Installed);
     }
 
+    [Fact]
+    public async Task B9_P8_A_linked_members_deletion_reaches_the_customer_who_linked_it()
+    {
+        await using var world = await StartedAsync();
+        var linked = await LinkedAsync(world);
+        world.PassKit.Sandbox.Remove(linked);
+
+        Assert.True(await world.HintAsync(linked, "till_7", "PASS_EVENT_RECORD_DELETED"));
+
+        var pass = (await world.InspectAsync())!.Pass;
+        Assert.Null(pass.MemberId);
+        Assert.Contains("was deleted in PassKit", pass.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task B10_Whose_a_linked_member_was_is_forgotten_with_its_owner()
+    {
+        await using var world = await StartedAsync();
+        var linked = await LinkedAsync(world);
+        Assert.NotNull(await OwnerAsync());
+
+        await world.ForgetAsync();
+
+        Assert.Null(await OwnerAsync());
+
+        Task<string?> OwnerAsync() => world.Owners.FindAsync($"member-{linked}", TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("a||b")]
+    [InlineData("a b/c")]
+    public async Task A_hint_of_what_is_no_members_id_asks_nobody_whose_it_is(string member)
+    {
+        await using var world = await StartedAsync();
+
+        Assert.True(await world.HintAsync(member, "till_7"));
+
+        Assert.Empty(world.Owners.Asked);
+    }
+
+    // A member as a till made it, which shows nobody's id until it is linked.
+    private static async Task<string> LinkedAsync(PayersWorld world)
+    {
+        var content = PassKitWorld.Wanted("cus_1").Content!;
+        var linked = await world.PassKit.Client.EnrolAsync("till_7", content with { Metadata = content.Metadata.Clear() }, TestContext.Current.CancellationToken);
+        await world.DeliverAsync(Event("evt_9", Customer("cus_1", ("passkit_link_member", linked)), 60));
+        Assert.Equal(linked, (await world.InspectAsync())!.Pass.MemberId);
+        return linked;
+    }
+
     private static async Task<PayersWorld> StartedAsync()
     {
         var world = await PayersWorld.StartAsync();

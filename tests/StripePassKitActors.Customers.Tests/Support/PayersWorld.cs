@@ -92,7 +92,7 @@ internal sealed class PayersWorld : IAsyncDisposable
 
     /// <summary>Delivers a hint of PassKit's; false: it must come again.</summary>
     public Task<bool> HintAsync(string? member, string? externalId = null, string? what = "PASS_EVENT_INSTALLED") =>
-        DriveAsync(ActivatorUtilities.CreateInstance<PassKitHints>(PassKit.Services, customers).HandleAsync(new PassKitHint(member, externalId, what)));
+        DriveAsync(ActivatorUtilities.CreateInstance<PassKitHints>(PassKit.Services, customers, payers).HandleAsync(new PassKitHint(member, externalId, what)));
 
     /// <summary>Why what is parked is parked.</summary>
     public async Task<IReadOnlyList<string>> ParkedAsync() => [.. (await LettersAsync()).Select(letter => letter.Reason)];
