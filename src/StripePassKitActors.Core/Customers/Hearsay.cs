@@ -9,8 +9,11 @@ public static class Hearsay
     /// <summary>Events of one object that are further apart than this are taken to be in the order of their times.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether a later reading answered already what an event says.</summary>
-    public static bool IsAnsweredBy(this Fact fact, Fact? known) => known is not null && known.AsOf.Read && known.AsOf.At > fact.AsOf.At;
+    /// <summary>A reading is dated when its answer was written: Stripe looked up to so long before.</summary>
+    public static readonly TimeSpan Looking = TimeSpan.FromSeconds(3);
+
+    /// <summary>Whether a reading answered already what an event says: Stripe looked after it.</summary>
+    public static bool IsAnsweredBy(this Fact fact, Fact? known) => known is not null && known.AsOf.Read && known.AsOf.At - fact.AsOf.At >= Looking;
 
     /// <summary>Whether an event is used, or passed over, as it is: nothing of about its time is known of the object.</summary>
     public static bool SettlesAgainst(this Fact fact, Fact? known) =>

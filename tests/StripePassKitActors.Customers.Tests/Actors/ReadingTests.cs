@@ -59,6 +59,28 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task F2_What_changed_while_Stripe_answered_is_read_again_once_and_then_known()
+    {
+        await using var world = await StartAsync();
+        var begun = Subscription("incomplete");
+        begun["items"]!["data"]![0]!["price"]!["metadata"] = new JsonObject();
+        stripe.Put(Customer(), begun);
+        world.Clock.Advance(TimeSpan.FromSeconds(1)); // Stripe looked before the payment, and dated its answer after it
+        await world.DeliverAsync(Event("evt_1", begun));
+        Assert.Equal(["subscription sub_1"], stripe.Asked());
+        Assert.Null(world.ValidPass);
+
+        stripe.Put(Subscription());
+        await world.DeliverAsync(Event("evt_2", Subscription()));
+        Assert.Equal(["subscription sub_1"], stripe.Asked());
+        Assert.Equal("gold", world.ValidPass!.TierId);
+        Assert.Null((await world.RecordAsync())!.Reads);
+
+        await world.DeliverAsync(Event("evt_2", Subscription()));
+        Assert.Empty(stripe.Asked());
+    }
+
+    [Fact]
     public async Task F2_Always_reads_whatever_an_event_says_and_not_what_was_answered_already()
     {
         await using var world = await StartAsync(policy: StripeOptions.RereadPolicy.Always);

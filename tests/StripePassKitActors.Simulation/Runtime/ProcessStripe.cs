@@ -14,6 +14,9 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
 
     private const int PurchasesOfAKind = 20;
 
+    /// <summary>When the answer that is being made will be written, which is later than Stripe looks.</summary>
+    private DateTimeOffset written;
+
     public Task<IReadOnlyList<Shown>> ReadAsync(string kind, string id, CancellationToken budget) => AskAsync($"{kind} {id}", () => Read(kind, id), budget);
 
     public Task<IReadOnlyList<Shown>> ReadCustomerAsync(string customerId, CancellationToken budget) => AskAsync($"all of {customerId}", () => Whole(customerId), budget);
@@ -87,7 +90,7 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
 
     private IEnumerable<Shown> Of(Life life, Charge row) => [Of(row), .. life.Disputes.Values.Where(dispute => dispute.Charge == row.Id).Select(Of)];
 
-    private Shown Of(Stripe.StripeObject shown) => new(shown.Kind, EventJson.Of(shown), DateTimeOffset.FromUnixTimeSeconds(process.World.Time.Now.ToUnixTimeSeconds()));
+    private Shown Of(Stripe.StripeObject shown) => new(shown.Kind, EventJson.Of(shown), DateTimeOffset.FromUnixTimeSeconds(written.ToUnixTimeSeconds()));
 
     private Task<T> AskAsync<T>(string what, Func<T> answer, CancellationToken budget)
     {
@@ -111,6 +114,7 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
         var latency = world.Mischief.Latency(whose);
         world.Time.After(latency / 2, () => Unless(() =>
         {
+            written = world.Time.Now + (latency / 2);
             var result = answer();
             world.Time.After(latency / 2, () => Unless(() =>
             {
