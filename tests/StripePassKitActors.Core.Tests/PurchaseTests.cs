@@ -32,6 +32,19 @@ public sealed class PurchaseTests
     }
 
     [Fact]
+    public void B3_The_days_of_a_delayed_payment_run_from_the_event_of_it_whatever_else_was_read_before_or_after()
+    {
+        var (begun, paid) = (Given.Now, Given.Now.AddDays(4));
+        PurchaseFact told = Given.Purchase(3, asOf: new AsOf(paid, "evt_paid"), paidAt: paid), again = told with { AsOf = new AsOf(paid.AddMinutes(1), "evt_again"), PaidAt = paid.AddMinutes(1) };
+        PurchaseFact read = told with { AsOf = AsOf.OfRead(paid.AddSeconds(2)), PaidAt = begun, PaidAtRead = true }, later = read with { AsOf = AsOf.OfRead(paid.AddDays(1)) };
+
+        foreach (var order in Orders([told, again, read, later])) Assert.Equal((paid, false), Bought(order));
+        foreach (var order in Orders([read, later])) Assert.Equal((begun, true), Bought(order));
+
+        static (DateTimeOffset, bool) Bought(Fact[] facts) => Assert.Single(Given.Customer(facts).State.Purchases) is var row ? (row.PaidAt, row.PaidAtRead) : default;
+    }
+
+    [Fact]
     public void B3_What_maps_to_no_tier_or_was_bought_not_even_once_earns_nothing()
     {
         var none = Given.Purchase();
@@ -220,6 +233,10 @@ public sealed class PurchaseTests
         Assert.Equal(Enumerable.Range(5, 20).Select(number => $"cs_{number:00}"), Given.Customer(alike).State.Purchases.Select(purchase => purchase.Id));
         Assert.Equal(Enumerable.Range(11, 100).Select(number => $"cs_{number:000}"), Given.Customer(different).State.Purchases.Select(purchase => purchase.Id));
     }
+
+    private static IEnumerable<Fact[]> Orders(Fact[] facts) => facts.Length == 0
+        ? [[]]
+        : facts.SelectMany(first => Orders([.. facts.Where(other => !ReferenceEquals(other, first))]).Select(rest => (Fact[])[first, .. rest]));
 
     private static EntitlementStatus Status(Customer customer) => EntitlementRules.Of(customer.State, Given.Settings, Given.Now).Status;
 

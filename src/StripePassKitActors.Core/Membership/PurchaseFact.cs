@@ -15,6 +15,13 @@ public sealed record PurchaseFact : Fact
     /// <summary>When it is first known to have been paid, UTC.</summary>
     public required DateTimeOffset PaidAt { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="PaidAt"/> is when the charge of a session that was read was made: of a delayed payment, days before it went through. What an
+    /// event tells counts before it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool PaidAtRead { get; init; }
+
     /// <summary>The invoice that a session made for the same purchase; it earns nothing beside its session.</summary>
     public string? InvoiceId { get; init; }
 
@@ -35,18 +42,20 @@ public sealed record PurchaseFact : Fact
     private bool KnowsLines => LinesRead || AsOf.Read;
 
     /// <summary>
-    /// The row after another snapshot of the same purchase: the newer one, with the earliest payment that any of them knew. Lines that were read
-    /// stay where a later event cannot tell them.
+    /// The row after another snapshot of the same purchase: the newer one, with the earliest payment that an event told, else that was read. Lines
+    /// that were read stay where a later event cannot tell them.
     /// </summary>
     public PurchaseFact With(PurchaseFact fact)
     {
         var later = fact.Beats(this);
         var (newest, other) = later ? (fact, this) : (this, fact);
-        var adds = fact.PaidAt < PaidAt || (Payment ?? fact.Payment) != Payment || (InvoiceId ?? fact.InvoiceId) != InvoiceId || (fact.KnowsLines && !KnowsLines);
+        var paid = PaidAtRead == fact.PaidAtRead ? (PaidAt <= fact.PaidAt ? this : fact) : PaidAtRead ? fact : this;
+        var adds = !ReferenceEquals(paid, this) || (Payment ?? fact.Payment) != Payment || (InvoiceId ?? fact.InvoiceId) != InvoiceId || (fact.KnowsLines && !KnowsLines);
         if (!later && !adds) return this;
         return newest with
         {
-            PaidAt = PaidAt < fact.PaidAt ? PaidAt : fact.PaidAt,
+            PaidAt = paid.PaidAt,
+            PaidAtRead = paid.PaidAtRead,
             Payment = newest.Payment ?? other.Payment,
             InvoiceId = newest.InvoiceId ?? other.InvoiceId,
             Items = other.KnowsLines && !newest.KnowsLines ? other.Items : newest.Items,

@@ -271,6 +271,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
                 AsOf = asOf,
                 Payment = session.PaymentIntent,
                 PaidAt = asOf.Read ? ChargedAt(stripeObject) ?? Unix.Moment(session.Created) ?? asOf.At : asOf.At,
+                PaidAtRead = asOf.Read,
                 InvoiceId = session.Invoice,
                 Items = [.. Own(session.Metadata), .. Listed(session.LineItems?.Data, id).Where(line => line.Price is not null).Select(line => Line(line.Price!, line.Quantity))],
             },

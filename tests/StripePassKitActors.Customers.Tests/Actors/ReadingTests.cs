@@ -222,6 +222,25 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task B3_Days_of_a_delayed_payment_run_from_its_success_and_not_from_the_charge_that_was_begun()
+    {
+        await using var world = await StartAsync();
+        var begun = Session(customer: "cus_1", payment: "unpaid");
+        var paid = Session(customer: "cus_1");
+        paid["metadata"]!["passkit_days"] = "3";
+        var read = paid.DeepClone().AsObject();
+        read["payment_intent"] = new JsonObject { ["id"] = "pi_1", ["latest_charge"] = Charge(500) };
+        stripe.Put(Customer(), read, Charge(500));
+        await world.DeliverAsync(Event("evt_1", begun));
+
+        world.Clock.Advance(TimeSpan.FromDays(4));
+        await world.DeliverAsync(Event("evt_2", paid, 4 * 24 * 3600));
+
+        Assert.Equal(["checkout.session cs_1"], stripe.Asked());
+        Assert.Equal(PassKitWorld.Start.AddDays(4 + 3), world.ValidPass!.ExpiryDate);
+    }
+
+    [Fact]
     public async Task B2_The_products_metadata_is_read_once_and_stays_known()
     {
         await using var world = await StartAsync();

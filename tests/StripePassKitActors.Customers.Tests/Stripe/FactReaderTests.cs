@@ -281,7 +281,7 @@ public sealed class FactReaderTests
 
         var purchase = Assert.Single(new FactReader("card_tier", []).Read("checkout.session", session.RootElement, "", AsOf.OfRead(Said)).OfType<PurchaseFact>());
 
-        Assert.Equal(("pi_1", DateTimeOffset.FromUnixTimeSeconds(1599990100)), (purchase.Payment, purchase.PaidAt));
+        Assert.Equal(("pi_1", DateTimeOffset.FromUnixTimeSeconds(1599990100), true), (purchase.Payment, purchase.PaidAt, purchase.PaidAtRead));
     }
 
     [Theory]

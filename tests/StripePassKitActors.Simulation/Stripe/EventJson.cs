@@ -314,7 +314,7 @@ internal static class EventJson
             json.WriteString("id", session.Intent);
             json.WriteStartObject("latest_charge");
             json.WriteString("id", "ch_latest");
-            json.WriteNumber("created", paidAt);
+            json.WriteNumber("created", session.ChargedAt ?? paidAt);
             json.WriteEndObject();
             json.WriteEndObject();
         }

@@ -264,8 +264,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         {
             Say("checkout.session.completed", session);
             Linger(chance);
-            charge = charge with { Created = clock };
-            session = Keep(session with { Paid = true, PaidAt = clock });
+            session = Keep(session with { Paid = true, PaidAt = clock, ChargedAt = charge.Created });
             Say("charge.succeeded", Keep(charge));
             Say("checkout.session.async_payment_succeeded", session);
             return;

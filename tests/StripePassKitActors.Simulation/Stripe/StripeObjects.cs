@@ -176,6 +176,9 @@ internal sealed record Session(string Id) : StripeObject(Id)
     /// <summary>When it was paid; null: it was not, yet.</summary>
     public long? PaidAt { get; init; }
 
+    /// <summary>When its charge was begun, where that was before it was paid.</summary>
+    public long? ChargedAt { get; init; }
+
     /// <summary>In its own metadata.</summary>
     public string? Tier { get; init; }
 
