@@ -26,6 +26,21 @@ public sealed class ForgottenTests
     }
 
     [Fact]
+    public void B10_A_purchase_that_was_written_down_without_the_time_of_its_making_is_as_old_as_its_payment()
+    {
+        Nothing(Forgotten(), Given.Purchase(paidAt: Then));
+        Assert.Equal(Outcome.Applied, Tell(Forgotten(), Given.Purchase(paidAt: Then.AddSeconds(1))).Outcome);
+    }
+
+    [Fact]
+    public void B10_A_new_thing_that_changes_nothing_leaves_it_that_nothing_is_known()
+    {
+        Nothing(Forgotten(), Given.Purchase() with { Created = Then.AddSeconds(1), Items = [] });
+        var anew = Forgotten().Then(Made("subscription", Then.AddSeconds(1)));
+        Assert.Equal(Outcome.Stale, Tell(anew, Given.Purchase() with { Created = Then.AddSeconds(1), Items = [] }).Outcome);
+    }
+
+    [Fact]
     public void B10_A_refund_or_a_dispute_is_as_old_as_its_charge()
     {
         Fact[] later = [Given.Refund(400, asOf: Given.At(90, "evt_r")), Given.Dispute("lost", asOf: 90)];
@@ -84,7 +99,7 @@ public sealed class ForgottenTests
         "charge" => Given.Charge(1000) with { Created = at },
         "subscription" => Given.Subscription("active") with { Created = at },
         "invoice" => new InvoiceFact { Id = "in_1", AsOf = Given.At(90), SubscriptionId = "sub_1", Created = at, Open = true },
-        "purchase" => Given.Purchase(paidAt: at),
+        "purchase" => Given.Purchase(paidAt: Then.AddDays(3)) with { Created = at },
         _ => new CheckoutSessionFact { Id = "cs_1", AsOf = Given.At(90), Created = at, Paid = true },
     };
 

@@ -63,9 +63,10 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         }
 
         if (taken.Facts.Length > 0 && known == taken.Facts.Length) return (this, Outcome.Duplicate);
-        if (taken.Facts.IsEmpty ? State.IsForgotten : taken.Facts.All(IsForgotten)) return (this, Outcome.Ignored);
+        var changed = !ReferenceEquals(after.State, State) || after.Ledgers != Ledgers;
+        if ((State.IsForgotten && !changed) || (!taken.Facts.IsEmpty && taken.Facts.All(IsForgotten))) return (this, Outcome.Ignored);
 
-        var outcome = taken.Facts.IsEmpty ? Outcome.Ignored : ReferenceEquals(after.State, State) && after.Ledgers == Ledgers ? Outcome.Stale : Outcome.Applied;
+        var outcome = taken.Facts.IsEmpty ? Outcome.Ignored : changed ? Outcome.Applied : Outcome.Stale;
         var recents = State.RecentEvents.Add(new RecentEvent(taken.Id, taken.Type, outcome, now));
         if (recents.Length > CustomerState.RecentEventsKept) recents = recents.RemoveAt(0);
         return (after with { State = after.State with { RecentEvents = recents } }, outcome);
@@ -161,7 +162,7 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         RefundFact or DisputeFact => Ledger(ChargeOf(fact)!).Charge is null,
         SubscriptionFact subscription => !(subscription.Created > forgotten),
         InvoiceFact invoice => invoice.Created <= forgotten,
-        PurchaseFact purchase => purchase.PaidAt <= forgotten,
+        PurchaseFact purchase => (purchase.Created ?? purchase.PaidAt) <= forgotten,
         CheckoutSessionFact checkout => !(checkout.Created > forgotten),
         CustomerFact customer => !customer.Deleted || State.IsForgotten || customer.AsOf.At <= forgotten,
         _ => true,

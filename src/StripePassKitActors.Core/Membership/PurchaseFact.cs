@@ -12,6 +12,9 @@ public sealed record PurchaseFact : Fact
     /// <summary>The payment: its intent <c>pi_…</c>, of old invoices the charge <c>ch_…</c>; null where it is not told.</summary>
     public string? Payment { get; init; }
 
+    /// <summary>When Stripe made the session or the invoice, UTC; null where an older version wrote it down, or Stripe does not tell.</summary>
+    public DateTimeOffset? Created { get; init; }
+
     /// <summary>When it is first known to have been paid, UTC.</summary>
     public required DateTimeOffset PaidAt { get; init; }
 
@@ -50,10 +53,11 @@ public sealed record PurchaseFact : Fact
         var later = fact.Beats(this);
         var (newest, other) = later ? (fact, this) : (this, fact);
         var paid = PaidAtRead == fact.PaidAtRead ? (PaidAt <= fact.PaidAt ? this : fact) : PaidAtRead ? fact : this;
-        var adds = !ReferenceEquals(paid, this) || (Payment ?? fact.Payment) != Payment || (InvoiceId ?? fact.InvoiceId) != InvoiceId || (fact.KnowsLines && !KnowsLines);
+        var adds = !ReferenceEquals(paid, this) || (Payment ?? fact.Payment) != Payment || (InvoiceId ?? fact.InvoiceId) != InvoiceId || (Created ?? fact.Created) != Created || (fact.KnowsLines && !KnowsLines);
         if (!later && !adds) return this;
         return newest with
         {
+            Created = newest.Created ?? other.Created,
             PaidAt = paid.PaidAt,
             PaidAtRead = paid.PaidAtRead,
             Payment = newest.Payment ?? other.Payment,

@@ -181,6 +181,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
         {
             Id = id,
             AsOf = asOf,
+            Created = Unix.Moment(invoice.Created),
             Payment = payment ?? invoice.PaymentIntent ?? invoice.Charge,
             PaidAt = Unix.Moment(invoice.StatusTransitions?.PaidAt) ?? asOf.At,
             Items = [.. Own(invoice.Metadata), .. Listed(invoice.Lines?.Data, id).Select(line => Line(line)).OfType<PurchasedItem>()],
@@ -269,6 +270,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
             {
                 Id = id,
                 AsOf = asOf,
+                Created = Unix.Moment(session.Created),
                 Payment = session.PaymentIntent,
                 PaidAt = asOf.Read ? ChargedAt(stripeObject) ?? Unix.Moment(session.Created) ?? asOf.At : asOf.At,
                 PaidAtRead = asOf.Read,

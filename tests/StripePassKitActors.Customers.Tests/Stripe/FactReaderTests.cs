@@ -200,7 +200,7 @@ public sealed class FactReaderTests
              "lines":{"data":[{"quantity":2,"pricing":{"price_details":{"price":"price_1","product":"prod_1"}}},{"pricing":null}]}}
             """);
 
-        Assert.Equal(("pi_1", Said.AddSeconds(-500), null, false), (purchase.Payment, purchase.PaidAt, purchase.InvoiceId, purchase.Undone));
+        Assert.Equal(("pi_1", Said.AddSeconds(-1000), Said.AddSeconds(-500), null, false), (purchase.Payment, purchase.Created, purchase.PaidAt, purchase.InvoiceId, purchase.Undone));
         Assert.Equal(new PurchasedItem { PriceId = "price_1", ProductId = "prod_1", Quantity = 2 }, Assert.Single(purchase.Items));
     }
 
@@ -282,6 +282,7 @@ public sealed class FactReaderTests
         var purchase = Assert.Single(new FactReader("card_tier", []).Read("checkout.session", session.RootElement, "", AsOf.OfRead(Said)).OfType<PurchaseFact>());
 
         Assert.Equal(("pi_1", DateTimeOffset.FromUnixTimeSeconds(1599990100), true), (purchase.Payment, purchase.PaidAt, purchase.PaidAtRead));
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1599990000), purchase.Created);
     }
 
     [Theory]
