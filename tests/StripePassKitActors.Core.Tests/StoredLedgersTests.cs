@@ -36,10 +36,40 @@ public sealed class StoredLedgersTests
     [Fact]
     public void Charges_older_than_the_newest_twenty_are_looked_up()
     {
-        var state = Given.Customer([.. Enumerable.Range(0, 20).Select(number => Given.Charge(1, id: $"ch_{number}"))]).State;
+        var state = Given.Customer([.. Enumerable.Range(0, 21).Select(number => Given.Charge(1, id: $"ch_{number}"))]).State;
 
         Assert.Equal(["ch_old"], Customer.StoredChargesOf(state, [Given.Charge(1, id: "ch_old"), Given.Charge(1, id: "ch_new") with { Created = Given.Now.AddSeconds(1) }]));
     }
+
+    [Fact]
+    public void Where_no_other_charges_are_filed_than_the_newest_none_is_looked_up()
+    {
+        var state = Given.Customer([.. Enumerable.Range(0, 20).Select(number => Given.Charge(1, id: $"ch_{number}"))]).State;
+
+        Assert.Empty(Customer.StoredChargesOf(state, [Given.Charge(1, id: "ch_old")]));
+    }
+
+    [Fact]
+    public void Where_one_of_the_newest_charges_was_taken_out_the_older_ones_are_looked_up()
+    {
+        var state = Given.Customer([.. Enumerable.Range(0, 25).Select(Made)]).State;
+
+        Assert.Equal(["ch_3"], Customer.StoredChargesOf(state with { NewestCharges = state.NewestCharges.RemoveAt(0) }, [Made(3), Made(30)]));
+        Assert.Equal(["ch_3"], Customer.StoredChargesOf(state with { NewestCharges = [] }, [Made(3)]));
+    }
+
+    [Fact]
+    public void Where_a_payment_leaves_the_next_older_charge_is_among_the_newest()
+    {
+        ChargeFact[] made = [.. Enumerable.Range(0, 25).Select(Made)];
+
+        var left = Given.Customer(made).WithoutPayment("ch_24", made).State;
+
+        Assert.Equal(Enumerable.Range(4, 20).Reverse().Select(number => $"ch_{number}"), left.NewestCharges.Select(charge => charge.Id));
+        Assert.Equal(made.Take(24).Select(charge => charge.Id), Customer.StoredChargesOf(left, made.Take(24)).Order(Comparer<string>.Create((one, other) => int.Parse(one[3..], null) - int.Parse(other[3..], null))));
+    }
+
+    private static ChargeFact Made(int number) => Given.Charge(1, id: $"ch_{number}") with { Created = Given.Now.AddMinutes(number) };
 
     [Fact]
     public void While_a_refund_waits_for_its_charge_every_charge_is_looked_up()

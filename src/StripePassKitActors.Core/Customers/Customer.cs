@@ -102,11 +102,14 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
     /// are not deleted here.
     /// </summary>
     /// <param name="payment">The payment intent, else the charge.</param>
-    public Customer WithoutPayment(string payment)
+    /// <param name="charges">All charges that are stored: the newest of those that stay take the room of those that go.</param>
+    public Customer WithoutPayment(string payment, IEnumerable<ChargeFact> charges)
     {
         var gone = Ledgers.Values.Where(ledger => ledger.Charge?.Payment == payment).ToArray();
         var ids = gone.Select(ledger => ledger.Id).ToHashSet(StringComparer.Ordinal);
-        var state = gone.Aggregate(State, (left, ledger) => left.WithSpend(ledger.Charge!, -ledger.Counted, -ledger.CountedRefunds, Zone));
+        var stays = State with { NewestCharges = [] };
+        stays = charges.Where(charge => !ids.Contains(charge.Id)).Aggregate(stays, (left, charge) => left.WithNewest(charge));
+        var state = gone.Aggregate(stays, (left, ledger) => left.WithSpend(ledger.Charge!, -ledger.Counted, -ledger.CountedRefunds, Zone));
         return this with
         {
             Ledgers = Ledgers.RemoveRange(ids),
@@ -115,7 +118,6 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
             {
                 Purchases = state.Purchases.RemoveAll(purchase => purchase.Payment == payment),
                 Disputes = state.Disputes.RemoveAll(row => gone.Any(ledger => ledger.Disputes.Any(dispute => dispute.Id == row.Id))),
-                NewestCharges = state.NewestCharges.RemoveAll(row => ids.Contains(row.Id)),
                 UnpagedCharges = state.UnpagedCharges.RemoveAll(ids.Contains),
             },
         };

@@ -167,13 +167,13 @@ public sealed record CustomerState
     public ImmutableSortedDictionary<string, string> Metadata => Customer?.Metadata ?? ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>
-    /// Whether a ledger of that charge may be stored. A charge that is newer than the oldest of the newest ones and not among them is new:
-    /// nothing of it needs to be read.
+    /// Whether a ledger of that charge may be stored. A charge that is newer than the oldest of the newest ones and not among them is new, and so is
+    /// one that is not among them where no others are stored: nothing of it needs to be read.
     /// </summary>
     public bool MayKnow(ChargeFact charge) =>
         AwaitedCharges > 0
         || NewestCharges.Any(row => row.Id == charge.Id)
-        || (NewestCharges.Length == NewestChargesKept && charge.Created <= NewestCharges[^1].Created);
+        || (PagedCharges + UnpagedCharges.Length > NewestCharges.Length && (NewestCharges.IsEmpty || charge.Created <= NewestCharges[^1].Created));
 
     /// <summary>A customer of whom nothing is known.</summary>
     public static CustomerState Of(CustomerId id) => new() { CustomerId = id.Value };

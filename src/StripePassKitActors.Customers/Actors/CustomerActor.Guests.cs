@@ -47,13 +47,14 @@ internal sealed partial class CustomerActor
 
             using var budget = Budget();
             var before = store.Whole(record);
-            var facts = FactsOf(handover.Payment, (await store.AllOfAsync(Id, before)).Facts);
+            var all = (await store.AllOfAsync(Id, before)).Facts;
+            var facts = FactsOf(handover.Payment, all);
             var left = before;
             if (facts.Length > 0)
             {
                 await customers.TakeOverAsync(CustomerId.Parse(handover.CustomerId), new Handover(handover.Payment, facts, new PassRecord()));
                 var loaded = await store.WithLedgersAsync(Id, before, facts);
-                left = loaded.WithoutPayment(handover.Payment);
+                left = loaded.WithoutPayment(handover.Payment, all.OfType<ChargeFact>());
 
                 // The pass may have to change by it, whatever ends this turn.
                 left = left with { State = left.State with { WakeAt = await WakeAsync(left.State.WakeAt, time.GetUtcNow() + WakeAgain) } };

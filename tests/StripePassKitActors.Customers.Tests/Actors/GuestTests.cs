@@ -337,6 +337,25 @@ public sealed class GuestTests
     }
 
     [Fact]
+    public async Task B11_By_email_the_charges_that_stay_with_the_shared_pass_count_once_however_many_they_are()
+    {
+        await using var world = await PayersWorld.StartAsync(membership: ByEmail);
+        for (var number = 1; number <= 25; number++)
+            await world.DeliverAsync(Event($"evt_c{number}", Made(number)), Event($"evt_s{number}", Session($"cs_{number}", $"pi_{number}", tier: null)));
+        Assert.Equal(25_000, Assert.Single((await world.InspectAsync(Shared))!.Spend).Amount);
+
+        await world.DeliverAsync(Gained(1_000));
+        await world.DeliverAsync([.. Enumerable.Range(2, 24).Select(number => Event($"evt_r{number}", Made(number, refunded: 400), 60, "charge.updated"))]);
+
+        var shared = (await world.InspectAsync(Shared))!;
+        Assert.Equal(24 * 600, Assert.Single(shared.Spend).Amount);
+        Assert.Equal(Enumerable.Range(2, 20).Select(number => $"ch_{number}"), shared.Charges.Select(charge => charge.Id));
+
+        // The first is the newest.
+        static System.Text.Json.Nodes.JsonObject Made(int number, long refunded = 0) => Charge(1_000, $"ch_{number}", null, refunded, PassKitWorld.Start.AddMinutes(-number));
+    }
+
+    [Fact]
     public async Task B11_By_email_a_payment_that_leaves_the_shared_pass_and_breaks_off_anywhere_counts_once()
     {
         for (var (at, broke) = (0, true); broke; at++)
