@@ -131,6 +131,29 @@ public sealed class SourceTests
         Assert.Equal("gold", Given.Entitled(Given.Now, [.. facts, Given.Subscription("active", asOf: Given.At(20, "evt_c")), Given.Subscription("past_due", asOf: Given.At(30, "evt_d"))]).Tier?.Id);
     }
 
+    [Theory]
+    [InlineData(TierSource.Subscription)]
+    [InlineData(TierSource.SpendWhileSubscribed)]
+    public void B5_A_trial_that_earned_nothing_earns_no_grace_whatever_comes_first(TierSource source)
+    {
+        var settings = Given.Settings with { HonourTrials = false, Source = source };
+        var (trial, owed, paid) = (Given.Subscription("trialing", asOf: Given.At(0, "evt_a")), Given.Subscription("past_due", asOf: Given.At(20, "evt_c")), Given.Subscription("active", asOf: Given.At(10, "evt_b")));
+
+        foreach (var order in new Fact[][] { [Spent, trial, owed], [Spent, owed, trial] }) Assert.Equal(EntitlementStatus.None, Given.Entitled(settings, order).Status);
+        foreach (var order in new Fact[][] { [Spent, trial, paid, owed], [Spent, owed, trial, paid], [Spent, owed, paid, trial] })
+            Assert.Equal((EntitlementStatus.Grace, "gold"), (Given.Entitled(settings, order).Status, Given.Entitled(settings, order).Tier?.Id));
+        Assert.Equal(EntitlementStatus.Grace, Given.Entitled(settings with { HonourTrials = true }, Spent, trial, owed).Status);
+    }
+
+    [Fact]
+    public void B5_Past_due_with_spend_that_decides_needs_something_that_was_paid_last()
+    {
+        var none = Given.Subscription("active", asOf: Given.At(0, "evt_a"));
+        none = none with { Items = [none.Items[0] with { Quantity = 0 }] };
+
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Settings with { Source = TierSource.SpendWhileSubscribed }, Spent, none, Given.Subscription("past_due", asOf: Given.At(10, "evt_b"))).Status);
+    }
+
     [Fact]
     public void B5_Past_due_falls_with_a_downgrade() => Assert.Equal(
         "silver",

@@ -23,18 +23,20 @@ public static class PlanTiers
 
     /// <summary>
     /// What a subscription grants: its spend's tier where spend decides, else that of its prices; past due, no better one than when it was last
-    /// paid or tried (rule B5).
+    /// paid or tried, and none where that earned none (rule B5).
     /// </summary>
     public static (Tier Tier, SubscriptionItem Item)? Granted(SubscriptionFact subscription, MembershipSettings settings, Tier? spendTier)
     {
+        var paid = subscription.Status == SubscriptionStatus.PastDue ? subscription.Paid : null;
+        if (paid is { Progress: SubscriptionFact.TrialProgress } && !settings.HonourTrials) return null;
         if (spendTier is not null)
         {
-            var longest = subscription.Items.Where(item => item.Quantity > 0).MaxBy(item => item.CurrentPeriodEnd ?? DateTimeOffset.MaxValue);
-            return longest is null ? null : (spendTier, longest);
+            var longest = LongestOf(subscription.Items).FirstOrDefault();
+            return longest is null || (paid is not null && !LongestOf(paid.Items).Any()) ? null : (spendTier, longest);
         }
 
         if (Of(subscription, settings) is not var (tier, entitling)) return null;
-        if (subscription is not { Status: SubscriptionStatus.PastDue, Paid: { } paid }) return (tier, entitling);
+        if (paid is null) return (tier, entitling);
         return Of(paid.Items, settings) is not var (paidTier, _) ? null : (paidTier.Rank < tier.Rank ? paidTier : tier, entitling);
     }
 
@@ -46,10 +48,7 @@ public static class PlanTiers
 
     private static (Tier Tier, SubscriptionItem Item)? Of(ImmutableArray<SubscriptionItem> subscribed, MembershipSettings settings)
     {
-        var items = subscribed
-            .Where(item => item.Quantity > 0)
-            .OrderByDescending(item => item.CurrentPeriodEnd ?? DateTimeOffset.MaxValue)
-            .ToArray();
+        var items = LongestOf(subscribed).ToArray();
         var best = items
             .Select(item => (Tier: Of(item, settings), Item: item))
             .Where(mapped => mapped.Tier is not null)
@@ -59,4 +58,8 @@ public static class PlanTiers
 
         return settings.Find(settings.UnmappedPlanTier) is { } unmapped && items.Length > 0 ? (unmapped, items[0]) : null;
     }
+
+    /// <summary>The items that are there at all, that which lasts longest first.</summary>
+    private static IEnumerable<SubscriptionItem> LongestOf(ImmutableArray<SubscriptionItem> subscribed) =>
+        subscribed.Where(item => item.Quantity > 0).OrderByDescending(item => item.CurrentPeriodEnd ?? DateTimeOffset.MaxValue);
 }

@@ -32,6 +32,9 @@ public sealed record SubscriptionFact : Fact
     /// </summary>
     public PaidItems? Paid { get; init; }
 
+    /// <summary>The <see cref="Progress"/> of a trial.</summary>
+    internal const long TrialProgress = 5;
+
     /// <inheritdoc />
     public override bool IsTerminal => Status is SubscriptionStatus.Canceled or SubscriptionStatus.IncompleteExpired;
 
@@ -42,7 +45,7 @@ public sealed record SubscriptionFact : Fact
     public override long Progress => Status switch
     {
         SubscriptionStatus.Active => 6,
-        SubscriptionStatus.Trialing => 5,
+        SubscriptionStatus.Trialing => TrialProgress,
         SubscriptionStatus.PastDue => 4,
         SubscriptionStatus.Paused => 3,
         SubscriptionStatus.Unpaid => 2,

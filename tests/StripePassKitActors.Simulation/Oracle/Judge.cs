@@ -171,6 +171,8 @@ internal static class Judge
                 var until = Math.Min(row.PeriodEnd, row.CancelAt ?? long.MaxValue);
                 var ends = row.CancelAt == until || row.CancelAtPeriodEnd ? until : until + (rules.MarginDays * Day);
                 return ends <= now ? null : new Claim(tier, "active", until, ends);
+            case "past_due" when (row.Tried && !rules.HonourTrials) || row.PaidItems.All(item => item.Quantity == 0):
+                return null;
             case "past_due":
                 var oldest = known.Invoices.Where(invoice => invoice.Status == "open" && (invoice.FirstFailedAt is not null || invoice.DueAt <= now) && invoice.Subscription == row.Id).MinBy(invoice => invoice.Created);
                 var grace = (oldest?.FirstFailedAt ?? oldest?.DueAt ?? row.PeriodStart) + (rules.GraceDays * Day);

@@ -75,7 +75,7 @@ internal sealed record Known(
     /// </summary>
     public static Known ByHearsay(Life life, IReadOnlyCollection<StripeEvent> events, Rules rules) => new(
         Told<Shopper>(events, shopper => shopper.Deleted, _ => 0).SingleOrDefault(),
-        [.. Told<Subscription>(events, row => row.Over, Entitling).Select(row => row with { PaidItems = LastPaid(events, row.Id)?.Items ?? [] })],
+        [.. Told<Subscription>(events, row => row.Over, Entitling).Select(row => LastPaid(events, row.Id) is { } paid ? row with { PaidItems = paid.Items, Tried = paid.Status == "trialing" } : row with { PaidItems = [] })],
         [.. Told<Invoice>(events, _ => false, row => row.Status switch { "draft" => 0, "open" => 1, _ => 2 })
             .Select(row => row with { FirstFailedAt = life.Invoices[row.Id].FirstFailedAt })],
         life.Charges.Values,

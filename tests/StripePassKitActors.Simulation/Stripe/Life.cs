@@ -627,7 +627,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     private ApiVersion Version(long at) => at >= plan.NewestFrom ? ApiVersion.Newest : plan.OldVersion;
 
-    private Subscription Keep(Subscription row) => Subscriptions[row.Id] = row.Paying ? row with { PaidItems = row.Items } : row;
+    private Subscription Keep(Subscription row) => Subscriptions[row.Id] = row.Paying ? row with { PaidItems = row.Items, Tried = row.Status == "trialing" } : row;
 
     private Dispute Keep(Dispute row) => Disputes[row.Id] = row;
 

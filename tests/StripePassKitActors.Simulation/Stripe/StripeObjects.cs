@@ -77,6 +77,9 @@ internal sealed record Subscription(string Id) : StripeObject(Id)
     /// <summary>What was subscribed to when it was last active or in trial: the truth that no field of the object tells.</summary>
     public ImmutableArray<SubscriptionItem> PaidItems { get; init; } = [];
 
+    /// <summary>Whether it was in trial then.</summary>
+    public bool Tried { get; init; }
+
     public bool Paying => Status is "active" or "trialing";
 
     public bool Over => Status is "canceled" or "incomplete_expired";
