@@ -180,6 +180,28 @@ public sealed class EntitlementTests
         Assert.Equal(EntitlementStatus.None, Entitled(Given.Settings with { HonourTrials = false }, Given.Subscription("trialing")).Status);
     }
 
+    [Theory]
+    [InlineData("active", "is active")]
+    [InlineData("trialing", "is trialing")]
+    [InlineData("past_due", "is past due")]
+    public void B4_Paused_collection_suspends_whatever_would_be_honoured_otherwise(string status, string reason)
+    {
+        var paused = Given.Subscription(status) with { CollectionPaused = true };
+
+        Assert.True(Given.Entitled(Given.Now, paused).Honoured);
+        var suspended = Entitled(Given.Settings with { HonourPausedCollection = false }, paused);
+        Assert.Equal((EntitlementStatus.Suspended, "gold", Given.Now, true), (suspended.Status, suspended.Tier?.Id, suspended.ExpiresAt, suspended.Paused));
+        Assert.Equal($"subscription sub_1 {reason}, its collection paused", suspended.Reason);
+    }
+
+    [Fact]
+    public void B4_Paused_collection_of_a_trial_that_earns_nothing_suspends_nothing()
+    {
+        var settings = Given.Settings with { HonourPausedCollection = false, HonourTrials = false };
+
+        Assert.Equal(EntitlementStatus.None, Entitled(settings, Given.Subscription("trialing") with { CollectionPaused = true }).Status);
+    }
+
     [Fact]
     public void F7_A_period_whose_end_is_unknown_has_none_and_takes_nothing_away()
     {

@@ -24,6 +24,8 @@ public sealed class PassContentTests
     [InlineData("past_due", false, "The last payment failed. Please pay by 2026-12-15 to keep this pass.")]
     [InlineData("unpaid", false, "This membership is paused until it is paid.")]
     [InlineData("active", true, "This membership is paused.")]
+    [InlineData("past_due", true, "This membership is paused.")] // paying would not bring it back
+    [InlineData("paused", false, "This membership is paused.")] // most often a trial that ended without a card, or a pause on demand
     [InlineData("canceled", false, "This membership has ended.")]
     public void P2_A_pass_tells_its_holder_how_it_stands(string status, bool collectionPaused, string message)
     {

@@ -17,6 +17,8 @@ public sealed class PassMessageTests
     [InlineData("past_due", false, "The last payment failed. Please pay by 2026-12-15 to keep this pass.")]
     [InlineData("unpaid", false, "This membership is paused until it is paid.")]
     [InlineData("active", true, "This membership is paused.")]
+    [InlineData("past_due", true, "This membership is paused.")] // paying would not bring it back
+    [InlineData("paused", false, "This membership is paused.")] // most often a trial that ended without a card, or a pause on demand
     [InlineData("canceled", false, "This membership has ended.")]
     public void P13_Unless_asked_for_a_pass_says_what_is_wrong_and_nothing_else(string status, bool collectionPaused, string message) =>
         Assert.Equal((message, null), At(0, new PassSettings(), null, Given.Settings with { HonourPausedCollection = false }, Given.Subscription(status) with { CollectionPaused = collectionPaused }));

@@ -33,8 +33,8 @@ public sealed record Entitlement
     /// <summary>The spend that counts for a tier, one row a currency (rule M6).</summary>
     public ImmutableArray<Spend> Spend { get; init; } = [];
 
-    /// <summary>Whether it is suspended although nothing is owed: the merchant paused collection.</summary>
-    public bool NothingOwed { get; init; }
+    /// <summary>Whether it is suspended because it, or its collection, is paused, and not because something is owed or contested.</summary>
+    public bool Paused { get; init; }
 
     /// <summary>Whether the customer should hold a valid pass now.</summary>
     public bool Honoured => Status is EntitlementStatus.Active or EntitlementStatus.Grace;

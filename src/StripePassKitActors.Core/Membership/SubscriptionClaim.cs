@@ -18,12 +18,12 @@ internal static class SubscriptionClaim
         return subscription.Status switch
         {
             SubscriptionStatus.Trialing when !settings.HonourTrials => null,
-            SubscriptionStatus.Active when subscription.CollectionPaused && !settings.HonourPausedCollection =>
-                Over(EntitlementStatus.Suspended, subscription.AsOf.At, "is active, its collection paused") with { NothingOwed = true },
+            SubscriptionStatus.Active or SubscriptionStatus.Trialing or SubscriptionStatus.PastDue when subscription.CollectionPaused && !settings.HonourPausedCollection =>
+                Over(EntitlementStatus.Suspended, subscription.AsOf.At, $"is {subscription.Status.Replace('_', ' ')}, its collection paused") with { Paused = true },
             SubscriptionStatus.Active or SubscriptionStatus.Trialing => Running(),
             SubscriptionStatus.PastDue => PastDue(),
             SubscriptionStatus.Unpaid => Over(EntitlementStatus.Suspended, subscription.AsOf.At, "is unpaid"),
-            SubscriptionStatus.Paused => Over(EntitlementStatus.Suspended, subscription.AsOf.At, "is paused"),
+            SubscriptionStatus.Paused => Over(EntitlementStatus.Suspended, subscription.AsOf.At, "is paused") with { Paused = true },
             SubscriptionStatus.Canceled => Over(EntitlementStatus.Ended, subscription.EndedAt ?? subscription.AsOf.At, "was canceled"),
             _ => null,
         };

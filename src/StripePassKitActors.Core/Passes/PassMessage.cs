@@ -22,7 +22,7 @@ public sealed record PassMessage(string Text, DateTimeOffset? ChangesAt)
         return entitlement.Status switch
         {
             EntitlementStatus.Grace => Shown(messages.PastDue, entitlement, entitlement.ValidUntil, now),
-            EntitlementStatus.Suspended => Shown(entitlement.NothingOwed ? messages.Paused : messages.Unpaid, entitlement, entitlement.ValidUntil, now),
+            EntitlementStatus.Suspended => Shown(entitlement.Paused ? messages.Paused : messages.Unpaid, entitlement, entitlement.ValidUntil, now),
             EntitlementStatus.Ended => Shown(messages.Ended, entitlement, entitlement.ValidUntil, now),
             EntitlementStatus.Active => WhileActive(state, entitlement, messages, now),
             _ => None,

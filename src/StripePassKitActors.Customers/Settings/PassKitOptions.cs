@@ -88,7 +88,7 @@ public sealed class PassKitOptions
         /// <summary>After a tier was reached.</summary>
         public string? TierReached { get; init; }
 
-        /// <summary>While collection is paused.</summary>
+        /// <summary>While the membership is suspended because it, or its collection, is paused.</summary>
         public string? Paused { get; init; }
 
         /// <summary>While something is owed, or contested.</summary>

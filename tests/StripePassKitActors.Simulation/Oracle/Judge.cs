@@ -165,7 +165,7 @@ internal static class Judge
         switch (row.Status)
         {
             case "trialing" when !rules.HonourTrials:
-            case "active" when row.CollectionPaused && !rules.HonourPausedCollection:
+            case "active" or "trialing" or "past_due" when row.CollectionPaused && !rules.HonourPausedCollection:
                 return null;
             case "trialing" or "active":
                 var until = Math.Min(row.PeriodEnd, row.CancelAt ?? long.MaxValue);
