@@ -225,6 +225,30 @@ public sealed class CustomerTests
     }
 
     [Fact]
+    public void B5_Of_a_subscriptions_open_invoices_the_oldest_ten_are_kept_whatever_comes_first()
+    {
+        Fact[] owed = [.. Enumerable.Range(0, 30).Select(Owed)];
+
+        foreach (var order in new Fact[][] { owed, [.. owed.Reverse()] })
+        {
+            var state = Given.Customer([.. order, Owed(40) with { SubscriptionId = "sub_2" }]).State;
+            Assert.Equal([.. Enumerable.Range(10, 10).Select(number => $"in_{number}"), "in_50"], state.Invoices.Select(invoice => invoice.Id));
+        }
+
+        var known = Given.Customer(owed);
+        Assert.Equal(Outcome.Stale, known.Apply(new CustomerEvent("evt_again", "invoice.payment_failed", [owed[20]]), Given.Now).Outcome);
+    }
+
+    [Fact]
+    public void B5_No_invoice_of_a_subscription_that_is_over_is_kept_whatever_comes_first()
+    {
+        foreach (var order in new Fact[][] { [Owed(0), Given.Subscription("canceled")], [Given.Subscription("canceled"), Owed(0)] })
+            Assert.Equal(["in_11"], Given.Customer([.. order, Owed(1) with { SubscriptionId = "sub_2" }]).State.Invoices.Select(invoice => invoice.Id));
+    }
+
+    private static InvoiceFact Owed(int number) => Invoice(open: true) with { Id = $"in_{number + 10}", AsOf = Given.At(number, $"evt_in_{number}"), Created = Given.Now.AddDays(number) };
+
+    [Fact]
     public void Of_charges_of_one_second_the_greatest_ids_are_shown()
     {
         Fact[] charges = [.. Enumerable.Range(0, 30).Select(number => Given.Charge(1, id: $"ch_{number:00}"))];

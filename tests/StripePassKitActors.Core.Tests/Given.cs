@@ -77,7 +77,7 @@ internal static class Given
     public static Customer Customer(params Fact[] facts) => Nobody("cus_1").Then(facts);
 
     public static Customer Nobody(string id, TimeZoneInfo? zone = null) =>
-        new(CustomerState.Of(CustomerId.Parse(id)), ImmutableDictionary<string, ChargeLedger>.Empty) { Zone = zone ?? TimeZoneInfo.Utc, Earns = item => PlanTiers.Of(item, Settings) is not null };
+        new(CustomerState.Of(CustomerId.Parse(id)), ImmutableDictionary<string, ChargeLedger>.Empty) { Zone = zone ?? TimeZoneInfo.Utc, Earns = item => PlanTiers.Of(item, Settings)?.Rank };
 
     /// <summary>The customer after each of these facts in an event of its own.</summary>
     public static Customer Then(this Customer customer, params Fact[] facts)

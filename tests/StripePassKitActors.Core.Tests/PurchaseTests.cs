@@ -234,6 +234,20 @@ public sealed class PurchaseTests
         Assert.Equal(Enumerable.Range(11, 100).Select(number => $"cs_{number:000}"), Given.Customer(different).State.Purchases.Select(purchase => purchase.Id));
     }
 
+    [Fact]
+    public void B3_Of_a_long_purchase_the_lines_are_kept_beside_which_no_other_grants_as_much_for_as_long()
+    {
+        (string Price, int? Days)[] lines = [("silver", null), ("silver", 90), ("silver", null), ("none", null), ("gold", 5), ("gold", 10), ("silver", 7)];
+        var bought = Given.Purchase() with { Items = [.. lines.Select(line => new PurchasedItem { PriceId = $"price_{line.Price}", Days = line.Days })] };
+
+        var kept = Assert.Single(Given.Customer(bought).State.Purchases).Items;
+
+        Assert.Equal([("price_silver", null), ("price_gold", 10)], kept.Take(2).Select(line => (line.PriceId, line.Days)));
+        Assert.Equal(3, kept.Length);
+        foreach (var day in new[] { 0, 4, 9, 10, 400 })
+            Assert.Equal(day < 10 ? "gold" : "silver", Given.Entitled(Given.Now.AddDays(day), bought).Tier?.Id);
+    }
+
     private static IEnumerable<Fact[]> Orders(Fact[] facts) => facts.Length == 0
         ? [[]]
         : facts.SelectMany(first => Orders([.. facts.Where(other => !ReferenceEquals(other, first))]).Select(rest => (Fact[])[first, .. rest]));
@@ -262,7 +276,7 @@ public sealed class PurchaseTests
 
         var customer = Given.Customer(bought);
 
-        Assert.Equal(10, Assert.Single(customer.State.Purchases).Items.Length);
+        Assert.Equal(["price_gold", "price_0", "price_1"], Assert.Single(customer.State.Purchases).Items.Select(line => line.PriceId));
         Assert.Equal("gold", EntitlementRules.Of(customer.State, Given.Settings, Given.Now).Tier?.Id);
         Assert.Same(customer.State.Purchases[0], customer.Then(bought).State.Purchases[0]);
     }

@@ -27,8 +27,8 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
     /// <summary>In whose calendar months are counted (rule M6).</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
-    /// <summary>Whether what was bought maps to a tier (rule B2): of more than the record has room for, that is kept.</summary>
-    public Func<PurchasedItem, bool> Earns { get; init; } = _ => true;
+    /// <summary>The rank of the tier that what was bought maps to (rule B2), null: none. Of more than the record has room for, what earns most is kept.</summary>
+    public Func<PurchasedItem, int?> Earns { get; init; } = _ => 0;
 
     /// <summary>Decisions between two facts of the same second (rule F4).</summary>
     public int Ties { get; init; }

@@ -19,8 +19,11 @@ internal static class CustomerStateRules
     /// <summary>Purchases that earn nothing as tiers are set up now.</summary>
     private const int OtherPurchasesKept = 20;
 
-    /// <summary>Lines of one purchase.</summary>
-    private const int ItemsKept = 10;
+    /// <summary>Lines of one purchase: as many as there can be, of three tiers, that grant something beside the others.</summary>
+    private const int ItemsKept = 3;
+
+    /// <summary>Open invoices of one subscription, the oldest: they start its grace.</summary>
+    private const int OpenInvoicesKept = 10;
 
     private const int DisputesKept = 20;
 
@@ -38,7 +41,11 @@ internal static class CustomerStateRules
             .ThenBy(subscription => subscription.Id, StringComparer.Ordinal)
             .Skip(EndedSubscriptionsKept)
             .Where(subscription => EndOf(subscription) < newest - CustomerState.ClosedInvoiceKept);
-        return state with { Subscriptions = [.. rows.Except(forgotten).OrderBy(row => row.Id, StringComparer.Ordinal)] };
+        return state with
+        {
+            Subscriptions = [.. rows.Except(forgotten).OrderBy(row => row.Id, StringComparer.Ordinal)],
+            Invoices = row.IsTerminal ? state.Invoices.RemoveAll(invoice => invoice.SubscriptionId == row.Id) : state.Invoices,
+        };
 
         // A reading shows all that ever ended, and as of now.
         static DateTimeOffset EndOf(SubscriptionFact ended) => ended.EndedAt ?? ended.AsOf.At;
@@ -46,21 +53,22 @@ internal static class CustomerStateRules
 
     public static CustomerState With(this CustomerState state, InvoiceFact fact)
     {
+        // What is over is owed for no more.
+        if (state.Subscriptions.Any(subscription => subscription.Id == fact.SubscriptionId && subscription.IsTerminal)) return state;
+
         var known = state.Invoices.FirstOrDefault(row => row.Id == fact.Id);
         var row = known?.With(fact) ?? fact;
         if (row == known) return state;
 
         var rows = known is null ? state.Invoices.Add(row) : state.Invoices.Replace(known, row);
         var newest = rows.Max(invoice => invoice.AsOf.At);
-        return state with
-        {
-            Invoices =
-            [
-                .. rows
-                    .Where(invoice => invoice.Open || invoice.AsOf.At >= newest - CustomerState.ClosedInvoiceKept)
-                    .OrderBy(invoice => invoice.Id, StringComparer.Ordinal),
-            ],
-        };
+        var open = rows
+            .Where(invoice => invoice.Open)
+            .GroupBy(invoice => invoice.SubscriptionId)
+            .SelectMany(owed => owed.OrderBy(invoice => invoice.Created).ThenBy(invoice => invoice.Id, StringComparer.Ordinal).Take(OpenInvoicesKept));
+        var closed = rows.Where(invoice => !invoice.Open && invoice.AsOf.At >= newest - CustomerState.ClosedInvoiceKept);
+        InvoiceFact[] kept = [.. open.Concat(closed).OrderBy(invoice => invoice.Id, StringComparer.Ordinal)];
+        return kept.SequenceEqual(state.Invoices) ? state : state with { Invoices = [.. kept] };
     }
 
     public static CustomerState With(this CustomerState state, CheckoutSessionFact fact)
@@ -84,10 +92,10 @@ internal static class CustomerStateRules
     /// <param name="state">The record.</param>
     /// <param name="fact">What was bought.</param>
     /// <param name="undone">Whether its payment is undone.</param>
-    /// <param name="earns">Whether a line maps to a tier: what does is kept before all else.</param>
-    public static CustomerState With(this CustomerState state, PurchaseFact fact, bool undone, Func<PurchasedItem, bool> earns)
+    /// <param name="earns">The rank of the tier that a line maps to, null: none. What earns is kept before all else.</param>
+    public static CustomerState With(this CustomerState state, PurchaseFact fact, bool undone, Func<PurchasedItem, int?> earns)
     {
-        if (fact.Items.Length > ItemsKept) fact = fact with { Items = [.. fact.Items.OrderByDescending(earns).Take(ItemsKept)] };
+        if (fact.Items.Length > ItemsKept) fact = fact with { Items = MostEarning(fact.Items, earns) };
         var known = state.Purchases.FirstOrDefault(purchase => purchase.Id == fact.Id);
         var row = known?.With(fact) ?? fact;
 
@@ -101,7 +109,7 @@ internal static class CustomerStateRules
             .ThenByDescending(purchase => purchase.Id, StringComparer.Ordinal)
             .GroupBy(purchase => string.Join(' ', purchase.Items.Select(item => (item.PriceId, item.ProductId, item.MetadataTier, item.ProductTier, item.Days))))
             .SelectMany(alike => alike.Take(AlikePurchasesKept))
-            .GroupBy(purchase => purchase.Items.Any(earns))
+            .GroupBy(purchase => purchase.Items.Any(line => earns(line) is not null))
             .SelectMany(rows => rows
                 .OrderByDescending(EndOf)
                 .ThenByDescending(purchase => purchase.PaidAt)
@@ -110,9 +118,28 @@ internal static class CustomerStateRules
         return state with { Purchases = [.. kept.OrderBy(purchase => purchase.Id, StringComparer.Ordinal)] };
 
         // What earns nothing has no end either: it may, once somebody maps its price.
-        DateTimeOffset EndOf(PurchaseFact purchase) => purchase.Items.Where(earns).ToArray() is { Length: > 0 } lines
+        DateTimeOffset EndOf(PurchaseFact purchase) => purchase.Items.Where(line => earns(line) is not null).ToArray() is { Length: > 0 } lines
             ? lines.Max(line => line.Days is { } days ? purchase.PaidAt.AddDays(days) : DateTimeOffset.MaxValue)
             : DateTimeOffset.MaxValue;
+    }
+
+    /// <summary>
+    /// The lines of a long purchase that are kept: first those beside which no other grants as good a tier for as long, then what else earns, then what
+    /// may, once somebody maps its price.
+    /// </summary>
+    private static ImmutableArray<PurchasedItem> MostEarning(ImmutableArray<PurchasedItem> lines, Func<PurchasedItem, int?> earns)
+    {
+        var ranked = lines.Select(line => (Line: line, Rank: earns(line), Days: line.Days ?? int.MaxValue)).ToArray();
+        return
+        [
+            .. ranked
+                .Select((one, at) => (one.Line, Beside: one.Rank is null ? int.MaxValue : ranked
+                    .Where((other, place) => other.Rank >= one.Rank && other.Days >= one.Days && (other.Rank > one.Rank || other.Days > one.Days || place < at))
+                    .Count()))
+                .OrderBy(one => one.Beside)
+                .Take(ItemsKept)
+                .Select(one => one.Line),
+        ];
     }
 
     /// <summary>The purchases after one of these payments was undone, or stands again (rule B3).</summary>

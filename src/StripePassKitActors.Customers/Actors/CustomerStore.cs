@@ -29,7 +29,7 @@ internal sealed class CustomerStore(IActorState state, MembershipSettings settin
     public Customer Whole(CustomerState record) => new(record, ImmutableDictionary<string, ChargeLedger>.Empty)
     {
         Zone = settings.TimeZone,
-        Earns = item => PlanTiers.Of(item, settings) is not null,
+        Earns = item => PlanTiers.Of(item, settings)?.Rank,
     };
 
     /// <summary>The customer, with what is stored of further charges and payments.</summary>

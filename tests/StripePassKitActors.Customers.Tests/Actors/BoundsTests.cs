@@ -13,6 +13,7 @@ public sealed class BoundsTests
 {
     private const int Charges = 10_000;
     private const int Most = 64 * 1024;
+    private const int MostBought = 96 * 1024;
 
     private static readonly DateTimeOffset First = PassKitWorld.Start.AddDays(-Charges / 4);
 
@@ -43,6 +44,21 @@ public sealed class BoundsTests
         Assert.Equal("silver", (await world.RecordAsync())!.Pass.Told!.Tier); // by spend, once all of it was read
     }
 
+    [Fact]
+    public async Task The_record_of_who_bought_and_owes_more_than_is_kept_stays_within_96_KB()
+    {
+        await using var world = await ActorWorld.StartAsync();
+        await world.TakeAsync(ActorWorld.Event("evt_sub", Facts.Subscription()), ActorWorld.Event("evt_person", Facts.Person(PassKitWorld.Email)));
+        foreach (var some in Enumerable.Range(0, 130).Chunk(10))
+            await world.TakeAsync([.. some.Select(Bought), .. some.Select(number => Bought(number, lines: 12, tier: "silver")), .. some.Select(Owed)]);
+
+        await StaysSmallAsync("a charge", world, () => world.TakeAsync(Taken(Charges)), MostBought);
+
+        var record = (await world.RecordAsync())!;
+        Assert.Equal((120, 10), (record.Purchases.Length, record.Invoices.Length));
+        Assert.Equal(100, record.Purchases.Count(purchase => purchase.Items is [{ MetadataTier: "silver" }, _, _]));
+    }
+
     /// <summary>What is more than one turn can write is read by the next ones.</summary>
     private static async Task ReadOnAsync(ActorWorld world)
     {
@@ -58,11 +74,11 @@ public sealed class BoundsTests
         await world.TakeAsync([.. Enumerable.Range(0, 130).Select(Bought)]);
     }
 
-    private static async Task StaysSmallAsync(string what, ActorWorld world, Func<Task> turn)
+    private static async Task StaysSmallAsync(string what, ActorWorld world, Func<Task> turn, int most = Most)
     {
         (world.State.BytesRead, world.State.BytesWritten) = (0, 0);
         await turn();
-        Assert.True(world.State.BytesRead is > 0 and <= Most && world.State.BytesWritten <= Most, $"{what}: {world.State.BytesRead} bytes read, {world.State.BytesWritten} written");
+        Assert.True(world.State.BytesRead > 0 && world.State.BytesRead <= most && world.State.BytesWritten <= most, $"{what}: {world.State.BytesRead} bytes read, {world.State.BytesWritten} written");
         TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {world.State.BytesRead} bytes read, {world.State.BytesWritten} written");
     }
 
@@ -85,13 +101,37 @@ public sealed class BoundsTests
         });
     }
 
-    private static CustomerEvent Bought(int number) => ActorWorld.Event($"evt_bought_{number}", new PurchaseFact
+    private static CustomerEvent Owed(int number) => ActorWorld.Event($"evt_owed_{number}", new InvoiceFact
     {
-        Id = $"cs_live_a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d8e9{number:000}",
+        Id = $"in_1PQ4zKLkdIwHu7ix{number:00000}",
+        AsOf = new AsOf(PassKitWorld.Start.AddDays(-number), $"evt_owed_{number}"),
+        SubscriptionId = "sub_1",
+        Created = PassKitWorld.Start.AddDays(-number),
+        Open = true,
+        FailedAt = PassKitWorld.Start.AddDays(-number),
+    });
+
+    private static CustomerEvent Bought(int number) => Bought(number, lines: 1);
+
+    private static CustomerEvent Bought(int number, int lines, string? tier = null) => ActorWorld.Event($"evt_bought_{number}{tier}", new PurchaseFact
+    {
+        Id = $"cs_live_a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d8e9{number:000}{tier}",
+        Created = First.AddDays(number),
         AsOf = AsOf.OfRead(First.AddDays(number)),
         Payment = $"pi_3PQ4zKLkdIwHu7ix1{number:00000}",
         PaidAt = First.AddDays(number),
-        Items = [new PurchasedItem { PriceId = $"price_1PQ4zKLkdIwHu7ix{number:00000}", ProductId = $"prod_QH{number:00000000}", ProductTier = "" }],
+        Items =
+        [
+            .. Enumerable.Range(0, lines).Select(line => new PurchasedItem
+            {
+                PriceId = $"price_1PQ4zKLkdIwHu7ix{number:000}{line:00}",
+                ProductId = $"prod_QH{number:000000}{line:00}",
+                LookupKey = tier is null ? null : $"ticket_of_{number}_{line}",
+                MetadataTier = tier,
+                ProductTier = "",
+                Days = tier is null ? null : number + line + 1,
+            }),
+        ],
         LinesRead = true,
     });
 
