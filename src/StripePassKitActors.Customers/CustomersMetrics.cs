@@ -17,6 +17,7 @@ public sealed class CustomersMetrics
     private readonly Counter<long> parked;
     private readonly Counter<long> ties;
     private readonly Counter<long> unmapped;
+    private readonly Counter<long> unknownDisputes;
     private readonly Counter<long> told;
     private readonly Counter<long> calls;
     private readonly Counter<long> reads;
@@ -35,6 +36,7 @@ public sealed class CustomersMetrics
         parked = meter.CreateCounter<long>("customers.parked", "{event}", "Events parked as dead letters.");
         ties = meter.CreateCounter<long>("customers.ties", "{fact}", "Facts of the same second whose order rule F4 chose.");
         unmapped = meter.CreateCounter<long>("customers.unmapped", "{subscription}", "Changes of subscriptions none of whose prices maps to a tier.");
+        unknownDisputes = meter.CreateCounter<long>("customers.disputes.unknown", "{dispute}", "Disputes that came into a status which this version does not know.");
         told = meter.CreateCounter<long>("customers.catalogue.told", "{customer}", "Customers told that a price or a product which they hold changed.");
         calls = meter.CreateCounter<long>("customers.passkit.calls", "{call}", "Calls to PassKit by verb and status.");
         reads = meter.CreateCounter<long>("customers.stripe.calls", "{call}", "Calls to Stripe by endpoint and status.");
@@ -64,6 +66,8 @@ public sealed class CustomersMetrics
     internal void Tied(int count) => ties.Add(count);
 
     internal void SubscriptionUnmapped() => unmapped.Add(1);
+
+    internal void DisputeUnknown() => unknownDisputes.Add(1);
 
     internal void CatalogueTold(string kind) => told.Add(1, new KeyValuePair<string, object?>("kind", kind));
 

@@ -33,6 +33,9 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
     /// <summary>Decisions between two facts of the same second (rule F4).</summary>
     public int Ties { get; init; }
 
+    /// <summary>Disputes that came, in this turn, into a status that this version does not know (rule M4).</summary>
+    public ImmutableArray<DisputeFact> UnknownDisputes { get; init; } = [];
+
     /// <summary>The charges of these events whose ledgers must be read first, in no order; the others are new.</summary>
     public static IReadOnlySet<string> StoredChargesOf(CustomerState state, IEnumerable<Fact> facts) => facts
         .Where(fact => fact is not ChargeFact charge || state.MayKnow(charge))
@@ -188,6 +191,11 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         if (ledger.Charge is { } charge) state = state.WithPaid(charge, Zone).WithSpend(charge, added, addedRefunds, Zone).WithNewest(charge);
         var change = this with { Ledgers = Ledgers.SetItem(chargeId, ledger), ChangedLedgers = ChangedLedgers.Add(chargeId), State = state };
         if (ledger.IsUndone != known.IsUndone) change = change.WithPayment(ledger.Charge!, ledger.IsUndone);
+        if (fact is DisputeFact { IsUnknown: true } dispute && known.Disputes.All(row => row.Id != dispute.Id || row.Status != dispute.Status))
+        {
+            change = change with { UnknownDisputes = UnknownDisputes.Add(dispute) };
+        }
+
         return isNew ? change.WithPaged(chargeId) : change;
     }
 

@@ -152,7 +152,17 @@ internal sealed partial class CustomerActor(
 
     private CancellationTokenSource Budget() => new(OutwardBudget, time);
 
-    private Task SaveAsync(Customer before, Customer after) => ReferenceEquals(before, after) ? Task.CompletedTask : store.SaveAsync(Id, after);
+    private async Task SaveAsync(Customer before, Customer after)
+    {
+        if (ReferenceEquals(before, after)) return;
+
+        await store.SaveAsync(Id, after);
+        foreach (var dispute in after.UnknownDisputes)
+        {
+            metrics.DisputeUnknown();
+            LogUnknownDispute(Logger, Id.GetId(), dispute.Id, dispute.Status);
+        }
+    }
 
     private async Task<InspectionAnswer> InspectAsync(CustomerState state)
     {
@@ -187,6 +197,9 @@ internal sealed partial class CustomerActor(
 
     [LoggerMessage(2204, LogLevel.Warning, "{CustomerId} pays for {SubscriptionId}, and none of its prices ({Prices}) maps to a tier.")]
     private static partial void LogUnmapped(ILogger logger, string customerId, string subscriptionId, string prices);
+
+    [LoggerMessage(2209, LogLevel.Warning, "{CustomerId} has the dispute {DisputeId} in the status {Status}, which this version does not know: it takes nothing away.")]
+    private static partial void LogUnknownDispute(ILogger logger, string customerId, string disputeId, string status);
 
     [LoggerMessage(2201, LogLevel.Error, "A turn of {CustomerId} failed before its end; it comes again.")]
     private static partial void LogTurnFailed(ILogger logger, Exception failure, string customerId);

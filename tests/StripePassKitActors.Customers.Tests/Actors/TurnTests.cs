@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Testing;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Core.Money;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
@@ -75,6 +76,26 @@ public sealed class TurnTests
             var none = Facts.Subscription(price: "price_other") with { Id = "sub_2" };
             return none with { Items = [none.Items[0] with { Quantity = quantity }] };
         }
+    }
+
+    [Fact]
+    public async Task M4_A_dispute_status_that_is_not_known_is_told_once_and_takes_nothing_away()
+    {
+        await using var world = await StartAsync();
+        using var unknown = new MetricCollector<long>(world.PassKit.Services.GetRequiredService<IMeterFactory>(), CustomersMetrics.Name, "customers.disputes.unknown");
+        await world.TakeAsync(Event("evt_1", Facts.Charge(60_000)));
+
+        await world.TakeAsync(Event("evt_2", Disputed("escalated", 1)));
+        await world.TakeAsync(Event("evt_2", Disputed("escalated", 1)), Event("evt_3", Disputed("escalated", 2)), Event("evt_4", Disputed("escalated", 0)));
+        await world.TakeAsync(Event("evt_5", Disputed("won", 3)));
+
+        var told = Assert.Single(world.PassKit.Logs.GetSnapshot(), log => log.Id.Id == 2209).Message;
+        Assert.All(["cus_1", "dp_1", "escalated"], part => Assert.Contains(part, told, StringComparison.Ordinal));
+        Assert.Equal(1, unknown.GetMeasurementSnapshot().EvaluateAsCounter());
+        Assert.Equal(60_000, Assert.Single((await world.InspectAsync()).Spend).Amount);
+
+        static DisputeFact Disputed(string status, int seconds) =>
+            new() { Id = "dp_1", AsOf = Facts.At($"evt_{status}_{seconds}", seconds), ChargeId = "ch_1", Amount = 60_000, Status = status, Created = PassKitWorld.Start };
     }
 
     [Fact]
