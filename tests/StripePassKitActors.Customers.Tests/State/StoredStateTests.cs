@@ -165,6 +165,7 @@ public sealed class StoredStateTests
         SchemaVersion = 3,
         Stamp = 1,
         Reads = Record2.Reads! with { Listed = true },
+        Purchases = [Record2.Purchases[0] with { Created = Day.AddHours(-1), PaidAtRead = true }],
         CheckoutSessions = ["cs_1", "cs_2"],
         TierReached = new TierReached("gold", Day.AddDays(-2)),
         StripeMetadata = new StripeMetadata
