@@ -40,6 +40,19 @@ public sealed class PassPlanTests
     public void P4_P5_A_revoke_sends_content_first_and_expiry_last_and_reads_back() =>
         Assert.Equal(["Update", "SetExpiry", "Confirm"], Steps(Told(Gold), Over, honoured: false));
 
+    [Theory]
+    [InlineData(0.5, 0.5)]
+    [InlineData(1, 1)]
+    [InlineData(200, 1)]
+    public void P4_A_pass_that_should_have_ended_long_ago_ended_yesterday_so_that_PassKit_does_not_delete_it(double ago, double told)
+    {
+        var over = Told(Over with { Expiry = Given.PeriodEnd });
+
+        var step = PassPlan.Next(over, Over with { Expiry = Given.Now.AddDays(-ago) }, honoured: false, null, null, Given.Now);
+
+        Assert.Equal(new PassStep.SetExpiry(Given.Now.AddDays(-told)), step);
+    }
+
     [Fact]
     public void P4_A_revival_sends_expiry_first_then_all_content_and_reads_back() =>
         Assert.Equal(["SetExpiry", "Update", "Confirm"], Steps(Told(Over), Gold, honoured: true));

@@ -6,6 +6,9 @@ namespace StripePassKitActors.Core.Passes;
 /// </summary>
 public static class PassPlan
 {
+    /// <summary>How long ago a pass may be said to have ended.</summary>
+    private static readonly TimeSpan Backdated = TimeSpan.FromDays(1);
+
     /// <summary>After which the same change by hand is overwritten again.</summary>
     private static readonly TimeSpan OverwrittenAgain = TimeSpan.FromHours(1);
 
@@ -52,9 +55,15 @@ public static class PassPlan
         }
 
         if (points is not null) return new PassStep.SetPoints(points);
-        if (lapses) return new PassStep.SetExpiry(wanted.Expiry);
+        if (lapses) return Ends(wanted, now);
         return pass.Unconfirmed ? new PassStep.Confirm() : null;
     }
+
+    /// <summary>
+    /// Gives a valid pass the end that it should have. One that should have ended long ago ended yesterday: PassKit deletes what expired 90 days ago, and a
+    /// pass must be able to come back (rule P4).
+    /// </summary>
+    public static PassStep.SetExpiry Ends(PassContent wanted, DateTimeOffset now) => new(wanted.Expiry > now - Backdated ? wanted.Expiry : wanted.Until(now - Backdated).Expiry);
 
     /// <summary>
     /// What is known after a step succeeded that answers nothing but success. Reviving forgets what was told before: PassKit may have

@@ -156,7 +156,7 @@ internal sealed partial class PassSync(
 
         try
         {
-            return (await steps.PerformAsync(wanted, pass, new PassStep.SetExpiry(expiry), null, now, budget), failure);
+            return (await steps.PerformAsync(wanted, pass, PassPlan.Ends(wanted.Content, now), null, now, budget), failure);
         }
         catch (PassKitException lasting)
         {
