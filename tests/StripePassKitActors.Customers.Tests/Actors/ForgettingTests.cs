@@ -48,6 +48,23 @@ public sealed class ForgettingTests
     }
 
     [Fact]
+    public async Task B10_A_bank_debit_that_was_begun_before_brings_nobody_back_when_it_goes_through()
+    {
+        await using var world = await PayersWorld.StartAsync();
+        await world.DeliverAsync(StripeThings.Event("evt_1", StripeThings.Session(customer: "cus_1", payment: "unpaid")));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.ForgetAsync();
+        world.Clock.Advance(TimeSpan.FromDays(3));
+
+        await world.DeliverAsync(
+            StripeThings.Event("evt_2", StripeThings.Charge(60_000), 3 * 86_400, "charge.succeeded"),
+            StripeThings.Event("evt_3", StripeThings.Session(customer: "cus_1"), 3 * 86_400, "checkout.session.async_payment_succeeded"));
+
+        Assert.Empty(world.PassKit.Sandbox.Members);
+        Assert.True((await world.RecordAsync())!.IsForgotten);
+    }
+
+    [Fact]
     public async Task B10_An_event_that_cannot_be_applied_is_not_kept_where_its_customer_is_forgotten_in_the_same_turn()
     {
         await using var world = await ActorWorld.StartAsync(membership: Forgetful);
