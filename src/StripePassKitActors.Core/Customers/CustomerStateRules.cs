@@ -14,7 +14,7 @@ internal static class CustomerStateRules
     private const int AlikePurchasesKept = 20;
 
     /// <summary>Purchases that earn something; those beyond it that end last are kept.</summary>
-    private const int PurchasesKept = 100;
+    private const int PurchasesKept = 50;
 
     /// <summary>Purchases that earn nothing as tiers are set up now.</summary>
     private const int OtherPurchasesKept = 20;
