@@ -51,7 +51,10 @@ internal sealed partial class CheckoutReading(
         try
         {
             using var budget = new CancellationTokenSource(Patience, time);
-            if (await stripe!.ReadAsync("checkout.session", sessionId, budget.Token) is not [var session, ..]) return new CheckoutRead.Unknown();
+
+            // A charge that was refunded or disputed comes before its session.
+            var objects = await stripe!.ReadAsync("checkout.session", sessionId, budget.Token);
+            if (objects.FirstOrDefault(one => one.Kind == "checkout.session") is not { } session) return new CheckoutRead.Unknown();
 
             var read = EventReader.Session(session.Json, "", session.At) ?? throw new InvalidFactException("The session is none.");
             if (read.Status != CheckoutSession.Complete) return new CheckoutRead.Found(read);

@@ -150,6 +150,23 @@ public sealed class BuyersTests
         Assert.DoesNotContain(Id, (await world.RecordAsync("pi_1"))!.RecentEvents.Single().Id, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(10_000, CheckoutState.Ready)]
+    [InlineData(60_000, CheckoutState.None)]
+    public async Task With_a_key_a_purchase_that_was_refunded_before_anybody_asked_is_read_as_any_other(long refunded, CheckoutState told)
+    {
+        var stripe = new FakeStripe();
+        await using var world = await PayersWorld.StartAsync(stripe);
+        var session = Of();
+        var charge = Charge(60_000, customer: null, refunded: refunded);
+        session["payment_intent"] = new JsonObject { ["id"] = "pi_1", ["object"] = "payment_intent", ["status"] = "succeeded", ["latest_charge"] = charge.DeepClone() };
+        stripe.Put(session, charge);
+
+        Assert.Equal(told, (await world.BuyerAsksAsync(Id)).State);
+
+        Assert.Equal(60_000 - refunded, (await world.InspectAsync("pi_1"))!.Spend.Sum(row => row.Amount));
+    }
+
     [Fact]
     public async Task With_a_key_a_session_that_Stripe_does_not_have_is_unknown_unless_a_webhook_told_of_it()
     {
