@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Options;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.PassKit;
+using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe.Api;
 
 namespace StripePassKitActors.Customers.Stripe;
@@ -14,13 +16,14 @@ namespace StripePassKitActors.Customers.Stripe;
 /// told in the inspection and tried again.
 /// </summary>
 /// <param name="keys">The merchant's choice of keys.</param>
+/// <param name="options">Which program's passes they are.</param>
 /// <param name="link">Where passes are.</param>
 /// <param name="metrics">What is counted.</param>
 /// <param name="random">Spreads further tries.</param>
 /// <param name="logger">Where what is not written is told.</param>
 /// <param name="stripe">Null: there is no key to write with.</param>
 internal sealed partial class WritingBack(
-    StripeMetadataKeys keys, PassLink link, CustomersMetrics metrics, Random random, ILogger<WritingBack> logger, IStripeMetadata? stripe = null)
+    StripeMetadataKeys keys, IOptions<PassKitOptions> options, PassLink link, CustomersMetrics metrics, Random random, ILogger<WritingBack> logger, IStripeMetadata? stripe = null)
 {
     /// <summary>Only a person can mend what Stripe refuses, and every customer may be concerned: more tries would take the place of reads.</summary>
     private static readonly TimeSpan RefusedWait = TimeSpan.FromDays(1);
@@ -142,10 +145,13 @@ internal sealed partial class WritingBack(
     /// <summary>While PassKit is yet to agree nobody can say what the pass shows.</summary>
     private static bool IsSettled(PassRecord pass) => pass.State is PassState.None or PassState.Synced;
 
-    /// <summary>By the number of the attempt and never by the content alone: A, then B, then A again within a day would be answered from Stripe's memory.</summary>
-    private static string Key(string customerId, long version, string id)
+    /// <summary>
+    /// By the number of the attempt and never by the content alone: A, then B, then A again within a day would be answered from Stripe's memory. By the
+    /// program: another one's deployment on the same account hears the same events and counts from one, too.
+    /// </summary>
+    private string Key(string customerId, long version, string id)
     {
-        var key = $"{customerId}-{version}-{id}";
+        var key = $"{options.Value.ProgramId}-{customerId}-{version}-{id}";
         return key.Length <= LongestKey ? key : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
     }
 

@@ -233,6 +233,33 @@ public sealed class WritingBackTests
     }
 
     [Fact]
+    public async Task S1_Two_programs_that_hear_of_the_same_customer_write_without_a_word_of_each_other()
+    {
+        await using var ours = await StartAsync(metadata: stripe);
+        await using var theirs = await StartAsync(metadata: stripe, keys: new StripeMetadataKeys { Tier = "club_tier", Url = "club_url" }, program: "club");
+
+        await ours.TakeAsync(Event("evt_1", Facts.Subscription()));
+        await theirs.TakeAsync(Event("evt_1", Facts.Subscription()));
+
+        Assert.Equal(("gold", "gold"), (stripe["passkit_tier"], stripe["club_tier"]));
+        Assert.Equal(StripeMetadataState.Written, (await theirs.InspectAsync()).StripeMetadata.State);
+    }
+
+    [Fact]
+    public async Task S1_A_number_that_was_used_before_as_after_a_restored_backup_is_followed_by_the_next_one()
+    {
+        await using var world = await StartAsync(metadata: stripe);
+        await world.TakeAsync(Event("evt_1", Facts.Subscription(price: "price_silver")));
+        world.State.Lose(Customers.Actors.CustomerActor.TypeName, ActorWorld.CustomerId);
+
+        await world.TakeAsync(Event("evt_2", Facts.Subscription(seconds: 60)));
+        Assert.Equal(("silver", StripeMetadataState.Pending), (stripe["passkit_tier"], (await world.InspectAsync()).StripeMetadata.State));
+        await world.WakeWhenDueAsync();
+
+        Assert.Equal(("gold", StripeMetadataState.Written), (stripe["passkit_tier"], (await world.InspectAsync()).StripeMetadata.State));
+    }
+
+    [Fact]
     public async Task S1_A_customer_whom_Stripe_does_not_know_is_refused()
     {
         await using var world = await StartAsync(metadata: stripe);

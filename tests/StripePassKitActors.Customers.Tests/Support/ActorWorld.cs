@@ -4,6 +4,7 @@ using Dapr.Actors;
 using Dapr.Actors.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using StripePassKitActors.Core;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
@@ -69,6 +70,7 @@ internal sealed class ActorWorld : IAsyncDisposable
                 stripe),
             new WritingBack(
                 keys ?? new StripeMetadataKeys(),
+                services.GetRequiredService<IOptions<PassKitOptions>>(),
                 services.GetRequiredService<PassLink>(),
                 metrics,
                 services.GetRequiredService<Random>(),
@@ -101,8 +103,8 @@ internal sealed class ActorWorld : IAsyncDisposable
     /// <summary>What was registered and saved, oldest first.</summary>
     public IReadOnlyList<string> Journal => [.. journal];
 
-    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null, PassKitOptions? passKit = null, MembershipSettings? membership = null, IStripeMetadata? metadata = null, StripeMetadataKeys? keys = null) =>
-        new(await PassKitWorld.StartAsync(passKit), stripe, membership ?? Membership, metadata, keys);
+    public static async Task<ActorWorld> StartAsync(IStripeApi? stripe = null, PassKitOptions? passKit = null, MembershipSettings? membership = null, IStripeMetadata? metadata = null, StripeMetadataKeys? keys = null, string program = "program") =>
+        new(await PassKitWorld.StartAsync(passKit ?? PassKitWorld.Settings(program: program), program: program), stripe, membership ?? Membership, metadata, keys);
 
     public static CustomerEvent Event(string id, params Fact[] facts) => new(id, "test", [.. facts]);
 

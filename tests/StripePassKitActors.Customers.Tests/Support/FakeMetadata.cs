@@ -36,7 +36,7 @@ internal sealed class FakeMetadata : IStripeMetadata
 
         // As Stripe does: the same key is answered with what it was answered first, and changes nothing.
         var content = $"{write.Id} {string.Join('&', write.Values.Select(pair => $"{pair.Key}={pair.Value}"))}";
-        if (keys.GetOrAdd(idempotencyKey, content) != content) throw new StripeRefusedException("the same key for another call", System.Net.HttpStatusCode.BadRequest);
+        if (keys.GetOrAdd(idempotencyKey, content) != content) throw new StripeUnavailableException("the same key for another call");
         foreach (var (key, value) in write.Values)
         {
             if (value.Length == 0) Held.TryRemove($"{write.Id} {key}", out _);

@@ -79,10 +79,11 @@ internal sealed class PassKitWorld : IAsyncDisposable
     /// <param name="options">What the app is set up with; the sandbox always has key, secret, program and the tiers gold and silver.</param>
     /// <param name="skew">How far the sandbox's clock is ahead.</param>
     /// <param name="secret">The sandbox's own secret.</param>
-    public static async Task<PassKitWorld> StartAsync(PassKitOptions? options = null, TimeSpan skew = default, string secret = Secret)
+    /// <param name="program">The sandbox's own program.</param>
+    public static async Task<PassKitWorld> StartAsync(PassKitOptions? options = null, TimeSpan skew = default, string secret = Secret, string program = "program")
     {
         var clock = new SteppingClock(Start);
-        var sandbox = new PassKitSandboxOptions { ApiKey = "key", ApiSecret = secret, ProgramId = "program", TierIds = ["gold", "silver"] };
+        var sandbox = new PassKitSandboxOptions { ApiKey = "key", ApiSecret = secret, ProgramId = program, TierIds = ["gold", "silver"] };
         TimeProvider theirs = skew == TimeSpan.Zero ? clock : new FakeTimeProvider(Start + skew);
         return new PassKitWorld(
             await PassKitSandboxApp.StartAsync(sandbox, theirs, TestContext.Current.CancellationToken), clock, options ?? Settings());

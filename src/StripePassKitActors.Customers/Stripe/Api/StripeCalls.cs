@@ -157,6 +157,9 @@ internal sealed partial class StripeCalls(StripeClient client, IOptions<StripeOp
     {
         var status = (int)failure.HttpStatusCode;
         if (status is 409 or 429 or >= 500) return new StripeUnavailableException($"status {status}", RetryAfter(failure));
+
+        // As after a restored backup, which counts attempts from where it was made: the next one has a key of its own.
+        if (failure.StripeError?.Type == "idempotency_error") return new StripeUnavailableException("another call had its idempotency key");
         var said = failure.StripeError is { } error ? Code().Match(error.Code ?? error.Type ?? "").Value : "";
         var permission = Permission().Match(failure.StripeError?.Message ?? "");
         return new StripeRefusedException(

@@ -86,6 +86,18 @@ public sealed class MetadataTests
     }
 
     [Fact]
+    public async Task A_key_that_another_call_had_is_no_refusal_of_what_is_written()
+    {
+        await using var world = await StripeWorld.StartAsync();
+        var customer = world.Customer();
+        await world.Metadata.WriteAsync(Write("customer", customer, ("passkit_tier", "gold")), "key-1", StripeWorld.Stop);
+
+        var again = await Assert.ThrowsAsync<StripeUnavailableException>(() => world.Metadata.WriteAsync(Write("customer", customer, ("passkit_tier", "silver")), "key-1", StripeWorld.Stop));
+
+        Assert.Equal("another call had its idempotency key", again.Message);
+    }
+
+    [Fact]
     public async Task A_permission_that_the_key_lacks_is_named()
     {
         await using var world = await StripeWorld.StartAsync();
