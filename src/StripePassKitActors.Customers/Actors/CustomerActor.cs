@@ -95,6 +95,11 @@ internal sealed partial class CustomerActor(
         async () =>
         {
             if (await store.ReadRecordAsync(Id) is not { IsForgotten: false } state) return new InspectionAnswer(null, null);
+            if (state is { IsHandingOver: true, ForwardTo: { } owner })
+            {
+                await HandOverAsync(store.Whole(state), owner);
+                return await InspectAsync((await store.ReadRecordAsync(Id))!);
+            }
 
             var before = store.Whole(state);
             var after = await SettleAsync(before, [], TurnCause.Operator);
@@ -108,6 +113,13 @@ internal sealed partial class CustomerActor(
         async () =>
         {
             if (await store.ReadRecordAsync(Id) is not { } record) return new HintAnswer(Known: false, null);
+            if (record is { IsHandingOver: true, ForwardTo: { } owner })
+            {
+                // What the guest knows of the pass is not what the customer wrote since.
+                await HandOverAsync(store.Whole(record), owner);
+                return new HintAnswer(Known: false, null, owner);
+            }
+
             if (record.Pass.MemberId != memberId) return new HintAnswer(Known: false, null, record.ForwardTo);
 
             var before = store.Whole(record);

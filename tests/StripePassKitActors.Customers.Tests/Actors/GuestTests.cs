@@ -400,6 +400,35 @@ public sealed class GuestTests
         }
     }
 
+    /// <summary>Whatever of a handover was saved when it broke off, neither PassKit's hint nor an operator's sync writes the guest's content over the customer's.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task B11_A_guest_whose_handover_broke_off_ends_it_before_it_looks_at_a_pass(bool synced)
+    {
+        for (var (at, broke) = (0, true); broke; at++)
+        {
+            await using var world = await PayersWorld.StartAsync();
+            await world.DeliverAsync(Event("evt_1", Charge(60_000, customer: null)), Event("evt_2", Session(tier: "silver")));
+            var member = world.ValidPass!.Id;
+            world.State.CommitsUntilFailure = at;
+            broke = await world.TryAsync(Gained()) == 1;
+            world.State.CommitsUntilFailure = null;
+            var begun = (await world.RecordAsync(Guest))!.ForwardTo is not null;
+
+            if (synced) Assert.Null((await world.SyncAsync(Guest)).Failure);
+            else Assert.True(await world.HintAsync(member, Guest, "PASS_EVENT_RECORD_UPDATED"));
+
+            if (begun)
+            {
+                await IsOneAsync(world, 60_000);
+                Assert.Equal((member, "gold", "cus_1"), (world.ValidPass!.Id, world.ValidPass.TierId, world.ValidPass.MetaData["stripeCustomerId"]));
+            }
+
+            Assert.True(at < 20);
+        }
+    }
+
     [Fact]
     public async Task B11_A_handover_that_broke_off_is_ended_by_the_reminder_where_nothing_comes_again()
     {
