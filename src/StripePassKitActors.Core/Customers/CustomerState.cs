@@ -113,8 +113,11 @@ public sealed record CustomerState
     /// <summary>When it looks again, UTC; null: it does not.</summary>
     public DateTimeOffset? LookAt { get; init; }
 
-    /// <summary>Guests whose payments turned out to be this customer's, and who had a pass, or may have had: to be forgotten with the customer.</summary>
+    /// <summary>Guests whose payments turned out to be this customer's: to be forgotten with the customer.</summary>
     public ImmutableArray<string> FormerGuests { get; init; } = [];
+
+    /// <summary>How far forgetting came that broke off; null: none did.</summary>
+    public BegunForgetting? Forgetting { get; init; }
 
     /// <summary>
     /// When all that was known was forgotten (rule B10), our clock, UTC; null: never. Only what Stripe made later is taken from then on, or a late

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
@@ -20,40 +21,75 @@ internal sealed partial class CustomerActor
     public Task<ForgetAnswer> ForgetAsync() => TurnAsync(
         async () =>
         {
-            if (await store.ReadRecordAsync(Id) is not { } record) return new ForgetAnswer(null, null);
-            if (record.ForwardTo is { } owner)
+            var record = await store.ReadRecordAsync(Id);
+            if (record is { ForwardTo: { } owner })
             {
                 if (record.IsHandingOver) await HandOverAsync(store.Whole(record), owner);
                 return new ForgetAnswer(null, null, owner);
             }
 
-            using var budget = Budget();
-            try
-            {
-                return new ForgetAnswer(await ForgetAsync(store.Whole(record), budget.Token), null);
-            }
-            catch (Exception outside) when (IsOutside(outside))
-            {
-                LogNotForgotten(Logger, Id.GetId(), outside.GetType().Name);
-                return new ForgetAnswer(null, $"{Why(outside)} What is known of the customer is still known; ask again.");
-            }
+            var answer = record is null ? await ForgetUnknownAsync() : await ForgetKnownAsync(record);
+            return answer.Failure is { } why ? answer with { Failure = $"{why} What is known of the customer is still known; ask again." } : answer;
         },
         failure => new ForgetAnswer(null, failure));
 
-    /// <summary>Whether the merchant wants all of this customer forgotten, because Stripe deleted the customer.</summary>
-    private bool Forgets(CustomerState state) => membership.OnCustomerDeleted == DeletedPolicy.Forget && state.Customer is { Deleted: true };
+    /// <inheritdoc />
+    public Task<ForgetAnswer> ForgetFormerGuestAsync(string customerId) => TurnAsync(
+        async () => await store.ReadRecordAsync(Id) switch
+        {
+            { IsForgotten: true, ForgottenAt: { } at } => new ForgetAnswer(new ForgottenCustomer(Id.GetId(), at, MemberDeleted: false, 0, 0, 0, null), null),
+            { } guest when guest.ForwardTo == customerId => await ForgetKnownAsync(guest),
+            var other => new ForgetAnswer(null, null, other?.ForwardTo),
+        },
+        failure => new ForgetAnswer(null, failure));
 
-    private async Task<bool> TryForgetAsync(Customer customer, CancellationToken budget)
+    private async Task<ForgetAnswer> ForgetKnownAsync(CustomerState record)
     {
+        using var budget = Budget();
+        var (forgotten, left, why) = await TryForgetAsync(store.Whole(record), budget.Token);
+
+        // Something of it may have been saved since: read anew.
+        if (left is not null && left.State.Forgetting != record.Forgetting && await store.ReadRecordAsync(Id) is { } saved)
+            await store.SaveAsync(Id, store.Whole(saved with { Forgetting = left.State.Forgetting }));
+        return new ForgetAnswer(forgotten, why);
+    }
+
+    /// <summary>Of whom nothing was ever applied there may be letters all the same.</summary>
+    private async Task<ForgetAnswer> ForgetUnknownAsync()
+    {
+        using var budget = Budget();
         try
         {
-            await ForgetAsync(customer, budget);
-            return true;
+            var begun = await DiscardLettersAsync([Id.GetId()], BegunForgetting.Nothing, _ => { }, budget.Token);
+            if (begun.DeadLetters == 0) return new ForgetAnswer(null, null);
+
+            var now = time.GetUtcNow();
+            await store.SaveAsync(Id, store.Whole(CustomerState.Of(CustomerId.Parse(Id.GetId())) with { ForgottenAt = now }));
+            LogForgotten(Logger, Id.GetId());
+            return new ForgetAnswer(new ForgottenCustomer(Id.GetId(), now, MemberDeleted: false, 0, 0, begun.DeadLetters, null), null);
         }
         catch (Exception outside) when (IsOutside(outside))
         {
             LogNotForgotten(Logger, Id.GetId(), outside.GetType().Name);
-            return false;
+            return new ForgetAnswer(null, Why(outside));
+        }
+    }
+
+    /// <summary>Whether the merchant wants all of this customer forgotten, because Stripe deleted the customer.</summary>
+    private bool Forgets(CustomerState state) => membership.OnCustomerDeleted == DeletedPolicy.Forget && state.Customer is { Deleted: true };
+
+    /// <summary>What was forgotten; else who is left, with what was reached, and why.</summary>
+    private async Task<(ForgottenCustomer? Forgotten, Customer? Left, string? Why)> TryForgetAsync(Customer customer, CancellationToken budget)
+    {
+        var begun = customer.State.Forgetting;
+        try
+        {
+            return (await ForgetAsync(customer, reached => begun = reached, budget), null, null);
+        }
+        catch (Exception outside) when (IsOutside(outside))
+        {
+            LogNotForgotten(Logger, Id.GetId(), outside.GetType().Name);
+            return (null, begun == customer.State.Forgetting ? customer : customer with { State = customer.State with { Forgetting = begun } }, Why(outside));
         }
     }
 
@@ -61,7 +97,7 @@ internal sealed partial class CustomerActor
     /// First what is outside, the state last: the state names what is outside, so that whatever ends this half way, asking again ends it. The reminder
     /// goes after the state: until then it is what asks again.
     /// </summary>
-    private async Task<ForgottenCustomer> ForgetAsync(Customer customer, CancellationToken budget)
+    private async Task<ForgottenCustomer> ForgetAsync(Customer customer, Action<BegunForgetting> reached, CancellationToken budget)
     {
         var (facts, keys) = await store.AllOfAsync(Id, customer);
         string[] payments =
@@ -75,8 +111,10 @@ internal sealed partial class CustomerActor
         payments = [.. payments.Distinct(StringComparer.Ordinal)];
 
         var state = customer.State;
-        var deleted = await sync.DeleteAsync(state.CustomerId, state.Pass, state.FormerGuests, budget);
-        var letters = await deadLetters.DiscardOfAsync([state.CustomerId, .. payments], budget);
+        var begun = state.Forgetting ?? BegunForgetting.Nothing;
+        var unknown = await ForgetGuestsAsync(state, budget);
+        if (await sync.DeleteAsync(state.CustomerId, state.Pass, unknown, budget)) reached(begun = begun with { MemberDeleted = true });
+        begun = await DiscardLettersAsync([state.CustomerId, .. payments], begun, reached, budget);
         await payers.ForgetAsync([.. payments, .. Payers.KeysOfLinks(state.Pass)]);
         await sessions.ForgetAsync([.. state.CheckoutSessions.Concat(facts.OfType<PurchaseFact>().Select(purchase => purchase.Id)).Distinct()], budget);
         var attempt = new Attempt(store, Id, customer, StillAloneAsync) { Waited = true };
@@ -89,7 +127,33 @@ internal sealed partial class CustomerActor
         await store.SaveWithoutAsync(Id, store.Whole(tombstone), keys);
         LogForgotten(Logger, Id.GetId());
         if (state.WakeAt is not null && tombstone.WakeAt is null) await SleepAsync();
-        return new ForgottenCustomer(state.CustomerId, now, deleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, letters, left);
+        return new ForgottenCustomer(state.CustomerId, now, begun.MemberDeleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, begun.DeadLetters, left);
+    }
+
+    /// <summary>Forgets the guests who became this customer, each in a turn of its own; those of whom nothing is kept, whose members are yet to be looked for.</summary>
+    private async Task<IReadOnlyCollection<string>> ForgetGuestsAsync(CustomerState state, CancellationToken budget)
+    {
+        List<string> unknown = [];
+        foreach (var guest in state.FormerGuests)
+        {
+            var answer = await customers.ForgetFormerGuestAsync(CustomerId.Parse(guest), CustomerId.Parse(state.CustomerId), budget);
+            if (answer is { Customer: null, ForwardTo: null }) unknown.Add(guest);
+        }
+
+        return unknown;
+    }
+
+    /// <summary>However many letters there are: what was looked at is not looked at again when this is repeated.</summary>
+    private async Task<BegunForgetting> DiscardLettersAsync(ImmutableArray<string> names, BegunForgetting begun, Action<BegunForgetting> reached, CancellationToken budget)
+    {
+        DeadLetterCountAnswer some;
+        do
+        {
+            some = await deadLetters.DiscardOfAsync(names, begun.Letter, budget);
+            reached(begun = begun with { DeadLetters = begun.DeadLetters + some.Count, Letter = some.Next });
+        }
+        while (!some.IsLast);
+        return begun;
     }
 
     /// <summary>Whoever was told of a pass is told that it is gone, and nothing else of it. What could not be told before is not told any more.</summary>
@@ -117,7 +181,7 @@ internal sealed partial class CustomerActor
         }
     }
 
-    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PlainStateUnavailableException or StripeUnavailableException;
+    private static bool IsOutside(Exception failure) => failure is PassKitException or DeadLettersUnavailableException or PlainStateUnavailableException or StripeUnavailableException or ActorUnavailableException;
 
     private static string Why(Exception outside) => outside switch
     {

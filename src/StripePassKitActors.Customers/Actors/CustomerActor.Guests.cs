@@ -75,7 +75,7 @@ internal sealed partial class CustomerActor
             var (after, _, doubts) = With(before, [new CustomerEvent(EventId(handover), "guest.handover", handover.Facts)]);
             if (before.State.IsForgotten && ReferenceEquals(before, after)) return await ForgottenTooAsync(handover);
 
-            if (handover.Pass is not { MemberId: null, Told: null } && !after.State.FormerGuests.Contains(handover.Guest))
+            if (!after.State.FormerGuests.Contains(handover.Guest))
             {
                 after = after with { State = after.State with { FormerGuests = after.State.FormerGuests.Add(handover.Guest) } };
             }
@@ -104,12 +104,12 @@ internal sealed partial class CustomerActor
         var taken = await customers.TakeOverAsync(CustomerId.Parse(to), new Handover(Id.GetId(), [.. facts], guest.State.Pass));
         var left = store.Whole(CustomerState.Of(CustomerId.Parse(Id.GetId())) with
         {
-            ForwardTo = to,
-            Pass = (taken ? new PassRecord() : WithoutPerson(guest.State.Pass)) with { Unreported = guest.State.Pass is { State: PassState.Failed } or { Unreported: true } },
+            ForwardTo = taken.Forgotten ? null : to,
+            Pass = (taken.PassTaken ? new PassRecord() : WithoutPerson(guest.State.Pass)) with { Unreported = guest.State.Pass is { State: PassState.Failed } or { Unreported: true } },
             Version = guest.State.Version,
             Unpublished = guest.State.Unpublished,
-            ForgottenAt = guest.State.ForgottenAt,
-            RecentEvents = guest.State.RecentEvents,
+            ForgottenAt = taken.Forgotten ? time.GetUtcNow() : guest.State.ForgottenAt,
+            RecentEvents = taken.Forgotten ? [] : guest.State.RecentEvents,
             WakeAt = guest.State.WakeAt,
         });
 
@@ -171,7 +171,7 @@ internal sealed partial class CustomerActor
     {
         using var budget = Budget();
         await sync.DeleteAsync(handover.Guest, handover.Pass, [], budget.Token);
-        return new HandoverAnswer(PassTaken: true, null);
+        return new HandoverAnswer(PassTaken: true, null, Forgotten: true);
     }
 
     /// <summary>As nobody had tried to sync it: what PassKit refused of the guest it may take of the customer, and is told of the customer if it does not.</summary>

@@ -37,9 +37,9 @@ internal sealed partial class CustomerActor
 
         using var budget = Budget();
         var forgets = Forgets(record);
-        if (forgets && await TryForgetAsync(before, budget.Token)) return new TurnAnswer([], null);
+        if ((forgets ? (await TryForgetAsync(before, budget.Token)).Left : before) is not { } left) return new TurnAnswer([], null);
 
-        var after = await SettleAsync(before, [], TurnCause.Reminder, forgets ? budget : null);
+        var after = await SettleAsync(left, [], TurnCause.Reminder, forgets ? budget : null);
         await SaveAsync(before, after);
         await PostponeAsync(after.State.WakeAt);
         return new TurnAnswer([], null);

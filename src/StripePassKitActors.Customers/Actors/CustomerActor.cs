@@ -62,14 +62,15 @@ internal sealed partial class CustomerActor(
 
             using var budget = Budget();
             var forgets = Forgets(after.State);
-            if (forgets && await TryForgetAsync(after, budget.Token))
+            var left = forgets ? (await TryForgetAsync(after, budget.Token)).Left : after;
+            if (left is null)
             {
                 // Nobody is left to whom it could be applied, and who was to be forgotten is not kept among the dead letters.
                 answers = [.. answers.Select(answer => answer.Rejection is null ? answer : new EventAnswer(answer.EventId, Outcome.Ignored, null))];
             }
             else
             {
-                after = await SettleAsync(after, doubts, TurnCause.Events, forgets ? budget : null);
+                after = await SettleAsync(left, doubts, TurnCause.Events, forgets ? budget : null);
                 await SaveAsync(before, after);
                 TellUnmapped(before.State, after.State);
                 if (!ReferenceEquals(before, after)) LogTaken(Logger, Id.GetId(), events.Length, after.State.Pass.State);

@@ -43,10 +43,10 @@ internal sealed class CustomerActors(IActorProxyFactory proxies)
     public Task HandOverPaymentAsync(CustomerId shared, PaymentHandover handover) => AskAsync(
         shared, actor => actor.InvokeMethodAsync<PaymentHandover, TurnAnswer>(nameof(ICustomerActor.HandOverPaymentAsync), handover), answer => answer.Failure);
 
-    /// <summary>Gives a customer what a guest hands over; whether it took the pass.</summary>
+    /// <summary>Gives a customer what a guest hands over.</summary>
     /// <exception cref="ActorUnavailableException">It may not be saved; it can be repeated.</exception>
-    public async Task<bool> TakeOverAsync(CustomerId customer, Handover handover) => (await AskAsync(
-        customer, actor => actor.InvokeMethodAsync<Handover, HandoverAnswer>(nameof(ICustomerActor.TakeOverAsync), handover), answer => answer.Failure)).PassTaken;
+    public Task<HandoverAnswer> TakeOverAsync(CustomerId customer, Handover handover) => AskAsync(
+        customer, actor => actor.InvokeMethodAsync<Handover, HandoverAnswer>(nameof(ICustomerActor.TakeOverAsync), handover), answer => answer.Failure);
 
     /// <summary>Has PassKit mail the pass of a customer, or of whoever that guest has become.</summary>
     /// <exception cref="ActorUnavailableException">It may not be mailed.</exception>
@@ -67,6 +67,13 @@ internal sealed class CustomerActors(IActorProxyFactory proxies)
     /// <exception cref="ActorUnavailableException">Nothing of the state is forgotten yet.</exception>
     public Task<ForgetAnswer> ForgetAsync(CustomerId customer) =>
         AskAsync(customer, actor => actor.InvokeMethodAsync<ForgetAnswer>(nameof(ICustomerActor.ForgetAsync)), answer => answer.Failure);
+
+    /// <summary>
+    /// Forgets a guest who became that customer. Patience ends the waiting and not the call: the guest may be waiting for the customer's turn, to hand over.
+    /// </summary>
+    /// <exception cref="ActorUnavailableException">The guest may know something yet; it can be repeated.</exception>
+    public Task<ForgetAnswer> ForgetFormerGuestAsync(CustomerId guest, CustomerId customer, CancellationToken patience) => AskAsync(
+        guest, actor => actor.InvokeMethodAsync<string, ForgetAnswer>(nameof(ICustomerActor.ForgetFormerGuestAsync), customer.Value).WaitAsync(patience), answer => answer.Failure);
 
     /// <summary>A payment goes from the guest to the guest by e-mail to the customer.</summary>
     private const int MostHops = 4;

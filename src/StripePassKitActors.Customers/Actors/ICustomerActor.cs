@@ -29,6 +29,12 @@ public interface ICustomerActor : IActor
     Task<ForgetAnswer> ForgetAsync();
 
     /// <summary>
+    /// The customer whom this guest became is forgotten: so is what the guest still knows. It can be repeated; a guest who is somebody else's by now is left
+    /// alone.
+    /// </summary>
+    Task<ForgetAnswer> ForgetFormerGuestAsync(string customerId);
+
+    /// <summary>
     /// What became of the pass that was bought in a checkout. A page that is answered <see cref="CheckoutPass.Ready"/> shows it: that is remembered, once, so
     /// that nobody mails it, too.
     /// </summary>
@@ -70,7 +76,8 @@ public sealed record Handover(string Guest, ImmutableArray<Fact> Facts, PassReco
 /// <summary>What became of a handover.</summary>
 /// <param name="PassTaken">Whether the guest's pass is the customer's now; if not, the guest's lapses.</param>
 /// <param name="Failure">Why nothing was saved; null: all was.</param>
-public sealed record HandoverAnswer(bool PassTaken, string? Failure);
+/// <param name="Forgotten">Whether the customer was forgotten, and the guest is to be forgotten, too.</param>
+public sealed record HandoverAnswer(bool PassTaken, string? Failure, bool Forgotten = false);
 
 /// <summary>What became of somebody's wish to be forgotten.</summary>
 /// <param name="Customer">What was removed; null: nobody ever heard of this customer, or nothing of the state is forgotten yet.</param>

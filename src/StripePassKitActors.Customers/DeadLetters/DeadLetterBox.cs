@@ -29,10 +29,10 @@ internal sealed partial class DeadLetterBox(IActorProxyFactory actors, Customers
     public async Task<DeadLetter?> DiscardAsync(string id, CancellationToken patience = default) => (await AskAsync(
         actor => actor.InvokeMethodAsync<string, DeadLetterAnswer>(nameof(IDeadLettersActor.DiscardAsync), id), answer => answer.Failure, patience)).Letter;
 
-    /// <summary>Removes every letter that names one of these ids; how many there were.</summary>
+    /// <summary>Removes those of some letters that name one of these ids; how many there were, and where to go on.</summary>
     /// <exception cref="DeadLettersUnavailableException">They may still be there.</exception>
-    public async Task<int> DiscardOfAsync(IEnumerable<string> names, CancellationToken patience = default) => (await AskAsync(
-        actor => actor.InvokeMethodAsync<ImmutableArray<string>, DeadLetterCountAnswer>(nameof(IDeadLettersActor.DiscardOfAsync), [.. names]), answer => answer.Failure, patience)).Count;
+    public Task<DeadLetterCountAnswer> DiscardOfAsync(ImmutableArray<string> names, long from, CancellationToken patience) => AskAsync(
+        actor => actor.InvokeMethodAsync<DeadLetterSearch, DeadLetterCountAnswer>(nameof(IDeadLettersActor.DiscardOfAsync), new DeadLetterSearch(names, from)), answer => answer.Failure, patience);
 
     /// <summary>Letters without their events, oldest first, and the number to go on after; null: no more.</summary>
     /// <exception cref="DeadLettersUnavailableException">They could not be read.</exception>

@@ -11,8 +11,11 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
     /// <summary>Part of every state key: never renamed.</summary>
     public const string TypeName = "DeadLettersActor";
 
-    /// <summary>How many pages one list looks through for letters of its kind.</summary>
+    /// <summary>How many pages one turn looks through for letters of a kind, or of a customer.</summary>
     private const int PagesALook = 20;
+
+    /// <summary>Each read has its own patience, which waiting in a queue of hundreds would use up.</summary>
+    private const int LettersAtOnce = 50;
 
     /// <inheritdoc />
     public Task<DeadLetterAnswer> ParkAsync(DeadLetter letter) => TurnAsync(async () =>
@@ -49,24 +52,30 @@ internal sealed partial class DeadLettersActor(ActorHost host, IActorState state
     });
 
     /// <inheritdoc />
-    public Task<DeadLetterCountAnswer> DiscardOfAsync(ImmutableArray<string> names) => TurnAsync(
+    public Task<DeadLetterCountAnswer> DiscardOfAsync(DeadLetterSearch search) => TurnAsync(
         async () =>
         {
-            var wanted = names.ToHashSet(StringComparer.Ordinal);
+            var wanted = search.Names.ToHashSet(StringComparer.Ordinal);
             var index = await IndexAsync();
+            var last = DeadLetterIndex.PageOf(index.Next);
+            var number = Math.Max(index.FirstPage, DeadLetterIndex.PageOf(search.From));
             List<StoredLetter> found = [];
-            for (var number = index.FirstPage; number <= DeadLetterIndex.PageOf(index.Next); number++)
+            for (var end = number + PagesALook; number <= last && number < end; number++)
             {
-                foreach (var row in (await PageAsync(number)).Letters)
+                foreach (var some in (await PageAsync(number)).Letters.Where(row => row.Number >= search.From).Chunk(LettersAtOnce))
                 {
-                    if (row.Letter.CustomerId is { } customer ? wanted.Contains(customer) : (await LetterAsync(row.Letter.Id))?.Letter.Names(wanted) == true) found.Add(row);
+                    var named = await Task.WhenAll(some.Select(IsNamedAsync));
+                    found.AddRange(some.Where((_, row) => named[row]));
                 }
             }
 
             if (found.Count > 0) await RemoveAsync(index, found);
-            return new DeadLetterCountAnswer(found.Count, null);
+            return number > last ? new DeadLetterCountAnswer(found.Count, index.Next, IsLast: true, null) : new DeadLetterCountAnswer(found.Count, number * DeadLetterIndex.PageSize, IsLast: false, null);
+
+            async Task<bool> IsNamedAsync(StoredLetter row) =>
+                row.Letter.CustomerId is { } customer ? wanted.Contains(customer) : (await LetterAsync(row.Letter.Id))?.Letter.Names(wanted) == true;
         },
-        failure => new DeadLetterCountAnswer(0, failure));
+        failure => new DeadLetterCountAnswer(0, search.From, IsLast: false, failure));
 
     /// <inheritdoc />
     public Task<DeadLetterListAnswer> ListAsync(DeadLetterQuery query) => TurnAsync(

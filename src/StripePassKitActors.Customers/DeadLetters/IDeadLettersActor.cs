@@ -15,9 +15,8 @@ public interface IDeadLettersActor : IActor
     /// <summary>Removes a letter; the answer holds what was removed.</summary>
     Task<DeadLetterAnswer> DiscardAsync(string id);
 
-    /// <summary>Removes every letter of somebody who is to be forgotten.</summary>
-    /// <param name="names">The ids of the customer and of all that is the customer's: a letter that names one of them is removed.</param>
-    Task<DeadLetterCountAnswer> DiscardOfAsync(ImmutableArray<string> names);
+    /// <summary>Removes letters of somebody who is to be forgotten: looks at some, and answers where to go on.</summary>
+    Task<DeadLetterCountAnswer> DiscardOfAsync(DeadLetterSearch search);
 
     /// <summary>Letters without their events, oldest first.</summary>
     Task<DeadLetterListAnswer> ListAsync(DeadLetterQuery query);
@@ -28,10 +27,17 @@ public interface IDeadLettersActor : IActor
 /// <param name="Failure">Why the turn failed; null: it did not.</param>
 public sealed record DeadLetterAnswer(DeadLetter? Letter, string? Failure);
 
+/// <summary>Whose letters.</summary>
+/// <param name="Names">The ids of the customer and of all that is the customer's: a letter that names one of them is the customer's.</param>
+/// <param name="From">The number of the first letter to look at.</param>
+public sealed record DeadLetterSearch(ImmutableArray<string> Names, long From);
+
 /// <summary>Some letters that were removed.</summary>
 /// <param name="Count">How many.</param>
+/// <param name="Next">The number of the first letter that was not looked at.</param>
+/// <param name="IsLast">Whether there is none.</param>
 /// <param name="Failure">Why the turn failed and removed none; null: it did not.</param>
-public sealed record DeadLetterCountAnswer(int Count, string? Failure);
+public sealed record DeadLetterCountAnswer(int Count, long Next, bool IsLast, string? Failure);
 
 /// <summary>Which letters.</summary>
 /// <param name="Kind">Null: both.</param>

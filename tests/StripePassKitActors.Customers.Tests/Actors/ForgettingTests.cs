@@ -215,6 +215,101 @@ public sealed class ForgettingTests
         Assert.Equal(["customer"], Keys(world));
     }
 
+    /// <summary>Whatever of the handover was saved before, and whether the guest had a pass.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task B10_A_guest_who_became_the_customer_is_forgotten_with_the_customer(bool hadPass)
+    {
+        for (var (at, broke) = (0, true); broke; at++)
+        {
+            await using var world = await PayersWorld.StartAsync();
+            await world.DeliverAsync(StripeThings.Event("evt_1", StripeThings.Charge(60_000, customer: null)));
+            if (hadPass) await world.DeliverAsync(StripeThings.Event("evt_2", StripeThings.Session()));
+            await world.DeliverAsync(StripeThings.Event("evt_3", StripeThings.Subscription()));
+            world.State.CommitsUntilFailure = at;
+            broke = await world.TryAsync(StripeThings.Event("evt_4", StripeThings.Charge(60_000), 60, "charge.updated", """{"customer":null}""")) == 1;
+            world.State.CommitsUntilFailure = null;
+            if (broke && (await world.RecordAsync())!.FormerGuests.IsEmpty) continue; // nobody told the customer yet
+
+            await world.ForgetAsync();
+
+            Assert.Equal(["customer"], world.State.Keys(CustomerActor.TypeName, "pi_1"));
+            var left = JsonNode.Parse(world.State.Stored(CustomerActor.TypeName, "pi_1", "customer"))!.AsObject();
+            Assert.Equal(["awaitedCharges", "customerId", "forgottenAt", "pagedCharges", "pass", "schemaVersion", "stamp", "version"], left.Select(pair => pair.Key).Order(StringComparer.Ordinal));
+            Assert.Empty(world.PassKit.Sandbox.Members);
+            Assert.Equal(new ForgetAnswer(null, null), (await world.AskToForgetAsync("pi_1")) with { Customer = null });
+            Assert.True(at < 20);
+        }
+    }
+
+    [Fact]
+    public async Task B10_A_guest_who_hands_over_to_somebody_who_was_forgotten_is_forgotten_too()
+    {
+        await using var world = await PayersWorld.StartAsync();
+        await world.DeliverAsync(StripeThings.Event("evt_1", StripeThings.Charge(60_000, customer: null)), StripeThings.Event("evt_2", StripeThings.Session()));
+        await world.DeliverAsync(StripeThings.Event("evt_3", StripeThings.Subscription()));
+        await world.ForgetAsync();
+
+        await world.DeliverAsync(StripeThings.Event("evt_4", StripeThings.Charge(60_000), 60, "charge.updated", """{"customer":null}"""));
+
+        Assert.Empty(world.PassKit.Sandbox.Members);
+        var left = (await world.RecordAsync("pi_1"))!;
+        Assert.Equal((true, null, true), (left.IsForgotten, left.ForwardTo, left.RecentEvents.IsEmpty));
+        Assert.Equal(["customer"], world.State.Keys(CustomerActor.TypeName, "pi_1"));
+    }
+
+    [Fact]
+    public async Task B10_While_a_former_guest_cannot_be_reached_nothing_is_forgotten_and_asking_again_ends_it()
+    {
+        await using var world = await PayersWorld.StartAsync();
+        await world.DeliverAsync(StripeThings.Event("evt_1", StripeThings.Charge(60_000, customer: null)), StripeThings.Event("evt_2", StripeThings.Session()));
+        await world.DeliverAsync(StripeThings.Event("evt_4", StripeThings.Charge(60_000), 60, "charge.updated", """{"customer":null}"""));
+        world.Calls.Failing = 1;
+
+        Assert.NotNull((await world.AskToForgetAsync()).Failure);
+        Assert.NotNull(await world.InspectAsync());
+        await world.ForgetAsync();
+
+        Assert.True((await world.RecordAsync("pi_1"))!.IsForgotten);
+    }
+
+    [Fact]
+    public async Task B10_Whose_every_event_was_parked_is_forgotten_with_the_letters_that_hold_them()
+    {
+        await using var world = await ActorWorld.StartAsync();
+        await ParkAsync(world, "evt_hers", "cus_1", """{"name":"Ada"}""");
+        await ParkAsync(world, "evt_anothers", "cus_10", "{}");
+
+        var forgotten = await world.ForgetAsync();
+
+        Assert.Equal((1, world.Now), (forgotten.Customer!.DeadLetters, forgotten.Customer.ForgottenAt));
+        Assert.Equal("evt_anothers", Assert.Single((await world.ListAsync()).Letters).Id);
+        Assert.True((await world.RecordAsync())!.IsForgotten);
+    }
+
+    [Fact]
+    public async Task B10_Letters_that_are_more_than_one_try_can_look_at_are_gone_after_some_and_are_counted_all()
+    {
+        await using var world = await ActorWorld.StartAsync();
+        await FillAsync(world, charges: 1);
+        for (var i = 0; i < 6_100; i++) await ParkAsync(world, $"evt_{i}", null, i % 1_000 == 7 ? """{"customer":"cus_1"}""" : """{"customer":"cus_2"}""");
+        world.ToLetters.BeforeAnswer = () =>
+        {
+            world.PassKit.Clock.Advance(TimeSpan.FromSeconds(2.1));
+            return Task.CompletedTask;
+        };
+
+        var tries = 1;
+        ForgetAnswer answer;
+        for (answer = await world.ForgetAsync(); answer.Failure is not null; answer = await world.ForgetAsync()) Assert.True(++tries < 5);
+
+        Assert.True(tries > 1);
+        Assert.Equal((7, true), (answer.Customer!.DeadLetters, answer.Customer.MemberDeleted));
+        Assert.Equal(["customer"], Keys(world));
+        Assert.DoesNotContain("forgetting", Tombstone(world), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_Stripe_made_before_stays_forgotten_however_late_it_is_told()
     {

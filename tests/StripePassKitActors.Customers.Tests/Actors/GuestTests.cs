@@ -149,7 +149,7 @@ public sealed class GuestTests
 
         Assert.Null(world.ValidPass);
         Assert.Equal("cus_1", (await world.RecordAsync(Guest))!.ForwardTo);
-        Assert.Empty((await world.RecordAsync())!.FormerGuests); // it never had a pass to forget
+        Assert.Equal([Guest], (await world.RecordAsync())!.FormerGuests);
         Assert.Equal(["customer"], world.State.Keys("CustomerActor", Guest));
 
         // It fires once more; and what comes later goes to the customer.

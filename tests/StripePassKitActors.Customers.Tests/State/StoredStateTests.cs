@@ -180,6 +180,7 @@ public sealed class StoredStateTests
         },
         Version = 7,
         Underway = true,
+        Forgetting = new BegunForgetting(MemberDeleted: true, 3, 2_000),
         Unpublished = new PendingChanges
         {
             Changes = [new PassChange(6, PassChangeKind.Revoked, Day.AddSeconds(3), "gold", EntitlementStatus.Ended, Day.AddDays(30), "0123456789abcdefABCDEF", Installed: false)],
@@ -310,6 +311,7 @@ public sealed class StoredStateTests
         Assert.Equal(Properties<PassRecord>(), Names(sample["pass"]!));
         Assert.Equal(Properties<StripeMetadata>(), Names(sample["stripeMetadata"]!));
         Assert.Equal(Properties<TierReached>(), Names(sample["tierReached"]!));
+        Assert.Equal(Properties<BegunForgetting>(), Names(sample["forgetting"]!));
         Assert.Equal(Properties<PendingChanges>(), Names(sample["unpublished"]!));
         Assert.Equal(Properties<PassChange>(), Names(sample["unpublished"]!["changes"]![0]!));
         Assert.Equal(Properties<AnnouncedPass>(), Names(sample["pass"]!["announced"]!));

@@ -46,12 +46,14 @@ internal sealed class ActorWorld : IAsyncDisposable
         State = new MemoryActorState(journal);
         Reminders = new RecordingReminders(journal, passKit.Clock);
         Letters = new DeadLettersActor(Host<DeadLettersActor>("all"), State);
-        ToLetters = new InProcessActors((_, _) => Letters);
         var services = passKit.Services;
         var store = new CustomerStore(State, membership, new Random(1));
         var metrics = services.GetRequiredService<CustomersMetrics>();
-        actor = new CustomerActor(
-            Host<CustomerActor>(CustomerId),
+        ToLetters = new InProcessActors((type, id) => type == DeadLettersActor.TypeName ? Letters : Of(id.GetId()));
+        actor = Of(CustomerId);
+
+        CustomerActor Of(string id) => new(
+            Host<CustomerActor>(id),
             store,
             membership,
             services.GetRequiredService<PassSettings>(),
@@ -78,7 +80,7 @@ internal sealed class ActorWorld : IAsyncDisposable
                 metadata),
             new Payers(Owners, membership, passKit.Clock, services.GetRequiredService<ILogger<Payers>>(), stripe),
             services.GetRequiredService<ICheckoutSessions>(),
-            new CustomerActors(ToLetters.Proxies),
+            new CustomerActors(ToLetters!.Proxies),
             new DeadLetterBox(ToLetters.Proxies, metrics, services.GetRequiredService<ILogger<DeadLetterBox>>()),
             metrics,
             passKit.Clock);

@@ -113,7 +113,10 @@ internal sealed class PayersWorld : IAsyncDisposable
     public Task<InspectionAnswer> SyncAsync(string actor = "cus_1") => DriveAsync(Find(actor).SyncAsync());
 
     /// <summary>An operator's word to forget somebody.</summary>
-    public async Task ForgetAsync(string actor = "cus_1") => Assert.Null((await DriveAsync(Find(actor).ForgetAsync())).Failure);
+    public async Task ForgetAsync(string actor = "cus_1") => Assert.Null((await AskToForgetAsync(actor)).Failure);
+
+    /// <summary>The same, that may come to nothing.</summary>
+    public Task<ForgetAnswer> AskToForgetAsync(string actor = "cus_1") => DriveAsync(Find(actor).ForgetAsync());
 
     /// <summary>When the reminder of an actor fires next; null: none is registered.</summary>
     public DateTimeOffset? Due(string actor = "cus_1") => Reminders(actor).Due;
