@@ -20,11 +20,12 @@ internal static class StripeApiServices
         services.AddSingleton(provider => StripeRateCap.Limiter(Settings(provider).Livemode == true, StripeRateCap.BelowStripes));
         services.AddTransient<StripeRateCap>();
 
-        // No loggers: at their most talkative they write headers, and one of those is the key. The one client lives as long as the process;
-        // connections are renewed in its place, so that a change of address is followed.
+        // No loggers: at their most talkative they write headers, and one of those is the key. No activities, which is what no propagator means:
+        // they show addresses, and one of those holds a checkout session. The one client lives as long as the process; connections are renewed in
+        // its place, so that a change of address is followed.
         services.AddHttpClient(HttpClientName)
             .RemoveAllLoggers()
-            .UseSocketsHttpHandler((handler, _) => handler.PooledConnectionLifetime = ConnectionLifetime)
+            .UseSocketsHttpHandler((handler, _) => (handler.PooledConnectionLifetime, handler.ActivityHeadersPropagator) = (ConnectionLifetime, null))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .AddPolicyHandler((provider, _) => provider.GetRequiredService<StripePipeline>().Policy)
             .AddHttpMessageHandler<StripeRateCap>();
