@@ -37,9 +37,12 @@ internal sealed class CheckoutHeaders(RequestDelegate next, IOptions<CheckoutOpt
         {
             null or "" => "data:", // the page's own icon, an empty one
             _ when logo.StartsWith("data:", StringComparison.Ordinal) => "data:",
-            _ => $"data: {new Uri(logo).GetLeftPart(UriPartial.Path)}",
+            _ => $"data: {InAscii(new Uri(logo)).GetLeftPart(UriPartial.Path)}",
         };
         return "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
             + $"img-src {images}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
+
+    /// <summary>A header takes no other letters.</summary>
+    private static Uri InAscii(Uri address) => new UriBuilder(address) { Host = address.IdnHost }.Uri;
 }

@@ -132,6 +132,20 @@ public sealed class PageTests
         Assert.Equal("Waiting", again.QuerySelector("main")!.GetAttribute("data-state"));
     }
 
+    [Theory]
+    [InlineData("https://müller.example/logo.png", "https://xn--mller-kva.example/logo.png")]
+    [InlineData("https://müller.example:8443/lögo.png?v=1", "https://xn--mller-kva.example:8443/l%C3%B6go.png")]
+    [InlineData("http://[::1]:8082/logo.png", "http://[::1]:8082/logo.png")]
+    public async Task A_logo_may_be_anywhere_in_the_world(string logo, string source)
+    {
+        await using var app = await IngressApp.StartAsync($"--Checkout:LogoUrl={logo}");
+
+        using var answer = await app.GetAsync(Page);
+
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Contains($"img-src data: {source};", Header(answer, "Content-Security-Policy"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Browsers_are_told_to_run_nothing_inline_to_ask_nobody_else_and_to_keep_and_tell_nothing()
     {
