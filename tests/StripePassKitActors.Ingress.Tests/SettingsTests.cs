@@ -14,6 +14,9 @@ public sealed class SettingsTests
     [InlineData("Stripe:WebhookSecrets:1 must", "--Stripe:Livemode=false", "--Stripe:WebhookSecrets:1=b\n", "--Stripe:WebhookSecrets:0=a")]
     [InlineData("Stripe:Livemode must be true", "--Stripe:WebhookSecrets:0=a")]
     [InlineData("Stripe:Acount is no setting;", "--Stripe:WebhookSecrets:0=a", "--Stripe:Livemode=false", "--Stripe:Acount=acct_1")]
+    [InlineData("Stripe:Account must be the id of a connected account", Right, Test, "--Stripe:Account=1")]
+    [InlineData("Stripe:Account must be the id of a connected account", Right, Test, "--Stripe:Account=acct_1\n")]
+    [InlineData("PassKit:WebhookTokn is no setting;", Right, Test, "--PassKit:WebhookTokn=0123456789-0123456789_0123456789")]
     [InlineData("Checkout:Colour is no setting;", Right, Test, "--Checkout:Colour=#000000")]
     [InlineData("Checkout:Color must be a colour", Right, Test, "--Checkout:Color=red")]
     [InlineData("Checkout:Color must be a colour", Right, Test, "--Checkout:Color=#0000001")]
@@ -41,6 +44,7 @@ public sealed class SettingsTests
     [InlineData("--Checkout:LogoUrl=https://shop.example.com/logo.png", "--Checkout:Name=Shop", "--Checkout:ContinueUrl=http://localhost:8082/")]
     [InlineData("--Checkout:AllowedOrigins:0=https://shop.example.com", "--Checkout:AllowedOrigins:1=http://localhost:3000")]
     [InlineData("--PassKit:ApiKey=of-the-customers-app", "--PassKit:WebhookToken=0123456789-0123456789_0123456789")]
+    [InlineData("--PassKit:Messages:PastDue=of-the-customers-app", "--PassKit:Fields:Status=s", "--PassKit:CustomerMetadata:a=b", "--PassKit:RenewalNoticeDays=3", "--Stripe:Account=acct_1Aa")]
     public async Task A_right_setting_starts_it(params string[] settings)
     {
         await using var app = await Program.BuildAsync(["--urls=http://127.0.0.1:0", Right, Test, .. settings]);

@@ -17,8 +17,15 @@ public sealed class PassKitWebhookOptions
     public string? SigningSecret { get; set; }
 
     /// <summary>Says what is wrong, one sentence a setting, without quoting a secret.</summary>
-    public sealed class Validator : IValidateOptions<PassKitWebhookOptions>
+    public sealed class Validator(IConfiguration configuration) : IValidateOptions<PassKitWebhookOptions>
     {
+        // The section is shared with the customers app; what neither knows is misspelt.
+        private static readonly string[] Known =
+        [
+            nameof(WebhookToken), nameof(SigningSecret), "ApiKey", "ApiSecret", "Token", "AuthorizationScheme", "ProgramId", "Metadata", "Points", "Email", "Fields",
+            "CustomerMetadata", "Messages", "RenewalNoticeDays", "TierReachedDays",
+        ];
+
         /// <inheritdoc/>
         public ValidateOptionsResult Validate(string? name, PassKitWebhookOptions options)
         {
@@ -26,8 +33,11 @@ public sealed class PassKitWebhookOptions
             return failures.Count is 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
 
-        private static IEnumerable<string> Failures(PassKitWebhookOptions options)
+        private IEnumerable<string> Failures(PassKitWebhookOptions options)
         {
+            foreach (var unknown in configuration.GetSection(Section).GetChildren().Where(child => !Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+                yield return $"{Section}:{unknown.Key} is no setting; there are {string.Join(", ", Known)}.";
+
             if (options.WebhookToken is { Length: > 0 } token && !(token.Length >= ShortestToken && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
                 yield return $"{Section}:{nameof(WebhookToken)} must have at least {ShortestToken} letters, digits, '-' or '_': whoever knows it may send hints.";
             if (options.SigningSecret is { Length: > 0 } secret && secret.Any(char.IsWhiteSpace))

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace StripePassKitActors.Ingress.Webhooks;
 
 /// <summary>What the ingress needs to know of the Stripe account; section <c>Stripe</c>.</summary>
-public sealed class StripeWebhookOptions
+public sealed partial class StripeWebhookOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Stripe";
@@ -21,7 +22,7 @@ public sealed class StripeWebhookOptions
     public string? Account { get; set; }
 
     /// <summary>Says what is wrong, one sentence a setting, without quoting a secret.</summary>
-    public sealed class Validator(IConfiguration configuration) : IValidateOptions<StripeWebhookOptions>
+    public sealed partial class Validator(IConfiguration configuration) : IValidateOptions<StripeWebhookOptions>
     {
         // The section is shared with the customers app; what neither knows is misspelt.
         private static readonly string[] Known = [nameof(WebhookSecrets), nameof(Livemode), nameof(Account), "ApiKey", "ApiBase", "Reread", "WriteBack"];
@@ -50,6 +51,12 @@ public sealed class StripeWebhookOptions
 
             if (options.Livemode is null)
                 yield return $"{Section}:{nameof(Livemode)} must be true for live events or false for test events.";
+
+            if (!string.IsNullOrEmpty(options.Account) && !AccountId().IsMatch(options.Account))
+                yield return $"{Section}:{nameof(Account)} must be the id of a connected account (acct_…); leave it out to mean the account itself.";
         }
+
+        [GeneratedRegex(@"^acct_[A-Za-z0-9]+\z")]
+        private static partial Regex AccountId();
     }
 }
