@@ -33,6 +33,7 @@ public static class Program
         configure(builder);
 
         var app = builder.Build();
+        app.UseAddressSecrecy();
         app.UseProblemDetails();
         app.UseCheckout();
         app.MapHealth();

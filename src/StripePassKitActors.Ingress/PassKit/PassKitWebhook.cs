@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using StripePassKitActors.Ingress.Publishing;
 using StripePassKitActors.Ingress.Telemetry;
@@ -23,8 +22,6 @@ internal sealed partial class PassKitWebhook(
     /// <summary>The answer to one request; see the routes of this app for its statuses.</summary>
     public async Task<IResult> ReceiveAsync(string token, HttpRequest request)
     {
-        // What instruments requests shows their path, and this one holds the secret.
-        request.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("url.path", $"{Path}/{{token}}");
         if (!IsRight(token)) return Results.NotFound();
 
         var (outcome, answer) = await TakeAsync(request);

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http.Features;
+using StripePassKitActors.Ingress.PassKit;
+
 namespace StripePassKitActors.Ingress.Telemetry;
 
 /// <summary>
@@ -27,4 +30,11 @@ internal static class AddressSecrecy
         });
         return builder;
     }
+
+    /// <summary>What instruments requests shows their path, and PassKit's holds the token, whatever verb it comes with and whether there is such a route.</summary>
+    public static void UseAddressSecrecy(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.Request.Path.StartsWithSegments(PassKitWebhook.Path)) context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("url.path", $"{PassKitWebhook.Path}/{{token}}");
+        return next(context);
+    });
 }

@@ -41,9 +41,12 @@ public sealed class SecrecyTests
         using var taken = await app.Client.PostAsync($"/webhooks/passkit/{Token}", body, TestContext.Current.CancellationToken);
         Assert.Equal(200, (int)taken.StatusCode);
 
+        using var refused = await app.GetAsync($"/webhooks/passkit/{Token}");
+        Assert.Equal(405, (int)refused.StatusCode);
+
         // An answer arrives before its request is over: an error is logged, and the trace of any is told, later.
         await UntilAsync(() => Log(app).Contains("unforeseen", StringComparison.Ordinal));
-        await UntilAsync(() => Told(traced).Contains("[url.path, /webhooks/passkit/{token}]", StringComparison.Ordinal));
+        await UntilAsync(() => traced.Count(activity => Told([activity]).Contains("[url.path, /webhooks/passkit/{token}]", StringComparison.Ordinal)) == 2);
 
         Assert.Contains("member1", Log(app), StringComparison.Ordinal);
         Assert.All([Session, Token], secret => Assert.DoesNotContain(secret, Log(app), StringComparison.Ordinal));
