@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Configuration;
+using StripePassKitActors.Customers.Settings;
+using StripePassKitActors.Ingress.PassKit;
+using StripePassKitActors.Ingress.Webhooks;
 
 namespace StripePassKitActors.Local.Tests;
 
@@ -52,6 +55,19 @@ public sealed class LocalSettingsTests
         Assert.Contains("--APP_API_TOKEN=local-app-token", arguments);
         Assert.Contains("--urls=http://localhost:1", arguments);
         Assert.DoesNotContain(arguments, argument => argument.StartsWith("--PATH=", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void What_customers_reads_in_a_section_that_both_apps_share_is_known_to_the_ingress()
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            .. typeof(PassKitOptions).GetProperties().Select(setting => KeyValuePair.Create($"PassKit:{setting.Name}", (string?)"value")),
+            .. typeof(StripeOptions).GetProperties().Select(setting => KeyValuePair.Create($"Stripe:{setting.Name}", (string?)"value")),
+        ]).Build();
+
+        Assert.True(new PassKitWebhookOptions.Validator(settings).Validate(null, new PassKitWebhookOptions()).Succeeded);
+        Assert.True(new StripeWebhookOptions.Validator(settings).Validate(null, new StripeWebhookOptions { WebhookSecrets = ["whsec_1"], Livemode = false }).Succeeded);
     }
 
     private static string?[] Tiers(IConfiguration settings) => [.. settings.GetSection("Membership:Tiers").GetChildren().Select(tier => tier["Id"])];
