@@ -6,6 +6,7 @@ using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
 using StripePassKitActors.Core.Passes;
+using StripePassKitActors.Customers.PassKit;
 
 namespace StripePassKitActors.Customers.Actors;
 
@@ -170,8 +171,16 @@ internal sealed partial class CustomerActor
     private async Task<HandoverAnswer> ForgottenTooAsync(Handover handover)
     {
         using var budget = Budget();
-        await sync.DeleteAsync(handover.Guest, handover.Pass, [], budget.Token);
-        return new HandoverAnswer(PassTaken: true, null, Forgotten: true);
+        try
+        {
+            await sync.DeleteAsync(handover.Guest, handover.Pass, [], budget.Token);
+            return new HandoverAnswer(PassTaken: true, null, Forgotten: true);
+        }
+        catch (PassKitException outside)
+        {
+            LogNotForgotten(Logger, handover.Guest, outside.GetType().Name);
+            return new HandoverAnswer(PassTaken: false, Why(outside));
+        }
     }
 
     /// <summary>As nobody had tried to sync it: what PassKit refused of the guest it may take of the customer, and is told of the customer if it does not.</summary>

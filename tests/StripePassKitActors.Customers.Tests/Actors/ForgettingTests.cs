@@ -7,6 +7,7 @@ using StripePassKitActors.Core.Money;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
+using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Tests.Support;
 using StripePassKitActors.Sandbox.PassKit.Faults;
 
@@ -257,6 +258,25 @@ public sealed class ForgettingTests
         var left = (await world.RecordAsync("pi_1"))!;
         Assert.Equal((true, null, true), (left.IsForgotten, left.ForwardTo, left.RecentEvents.IsEmpty));
         Assert.Equal(["customer"], world.State.Keys(CustomerActor.TypeName, "pi_1"));
+    }
+
+    [Fact]
+    public async Task B10_While_PassKit_deletes_no_guest_of_somebody_who_was_forgotten_the_log_holds_none_of_its_words()
+    {
+        await using var world = await ActorWorld.StartAsync();
+        await FillAsync(world, charges: 1);
+        await world.ForgetAsync();
+        await world.PassKit.SyncAsync(PassKitWorld.Wanted("pi_9"));
+        var handover = new Handover("pi_9", [Facts.Charge(100, "ch_9")], new PassRecord { MemberId = world.PassKit.Sandbox.Find("pi_9")!.Id });
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Verb: "DELETE", Status: 403));
+
+        var answer = await world.TakeOverAsync(handover);
+
+        Assert.StartsWith("The member could not be deleted in PassKit: ", answer.Failure, StringComparison.Ordinal);
+        Assert.DoesNotContain(world.PassKit.Logs.GetSnapshot(), record => record.Exception is PassKitException);
+        world.PassKit.Sandbox.Faults.Clear();
+        Assert.Null((await world.TakeOverAsync(handover)).Failure);
+        Assert.Null(world.PassKit.Sandbox.Find("pi_9"));
     }
 
     [Fact]
