@@ -56,7 +56,7 @@ internal sealed partial class CustomerActor
             entitlement.ChangesAt,
             PassMessage.Of(state, entitlement, passSettings, now).ChangesAt,
             LapseAt(pass, entitlement),
-            after.Reads is { } reads ? reads.NextAttempt : rereading.AskAt(after, entitlement.ExpiresAt),
+            after.Reads is { } reads ? reads.NextAttempt : rereading.AskAt(after, entitlement),
             pass.State == PassState.Pending ? pass.NextAttempt : null,
             kept is null ? writingBack.NextAt(after) : null,
             reportAt,

@@ -74,8 +74,16 @@ internal sealed partial class Rereading(
     }
 
     /// <summary>When Stripe is to be asked before a pass lapses, UTC; null: it never lapses, was asked already, or nothing is ever read.</summary>
-    public DateTimeOffset? AskAt(CustomerState state, DateTimeOffset? lapsesAt) =>
-        IsOn && state.Pass.Told is not null && lapsesAt is { } moment && !(state.ReadAt >= moment - LapseLead) ? moment - LapseLead : null;
+    public DateTimeOffset? AskAt(CustomerState state, Entitlement entitlement)
+    {
+        if (!IsOn || state.Pass.Told is null || entitlement.ExpiresAt is not { } lapse) return null;
+
+        var first = lapse - LapseLead;
+        if (!(state.ReadAt >= first)) return first;
+
+        // With a short margin the paid period was not over by then, and nobody could know whether it was renewed.
+        return entitlement.ValidUntil is { } paid && paid < lapse && paid + ((lapse - paid) / 2) is var again && state.ReadAt < again ? again : null;
+    }
 
     /// <summary>
     /// The customer after what is in doubt was read, and all of it where the pass would lose something; and the content that the pass keeps where
@@ -161,7 +169,7 @@ internal sealed partial class Rereading(
         if (state.Pass.Told is null) return false;
 
         var entitlement = EntitlementRules.Of(state, membership, now);
-        return Hearsay.WouldLose(state.Pass.Told, PassContent.Of(state, entitlement, passes, now), membership, now) || AskAt(state, entitlement.ExpiresAt) <= now;
+        return Hearsay.WouldLose(state.Pass.Told, PassContent.Of(state, entitlement, passes, now), membership, now) || AskAt(state, entitlement) <= now;
     }
 
     private async Task<Customer> ReadAsync(ActorId actor, Customer customer, IEnumerable<StripeReference> references, CancellationToken budget) =>

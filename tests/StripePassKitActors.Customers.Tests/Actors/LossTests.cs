@@ -142,6 +142,36 @@ public sealed class LossTests
         Assert.Equal(Facts.PeriodEnd.AddDays(33).AddHours(-1), world.Due());
     }
 
+    /// <summary>An hour before the lapse nobody can know whether it was renewed.</summary>
+    [Theory]
+    [InlineData(10, false)]
+    [InlineData(60, false)]
+    [InlineData(90, false)]
+    [InlineData(10, true)]
+    [InlineData(60, true)]
+    public async Task F5_Where_the_margin_is_short_Stripe_is_asked_again_once_the_paid_period_is_over(int minutes, bool away)
+    {
+        await using var world = await PayersWorld.StartAsync(stripe, ActorWorld.Membership with { ExpiryMargin = TimeSpan.FromMinutes(minutes) });
+        await world.DeliverAsync(Event("evt_1", Subscription()));
+        stripe.Put(Customer(), Subscription());
+        await world.WakeWhenDueAsync();
+        Assert.Equal([Whole], stripe.Asked());
+
+        stripe.Put(Subscription(until: Facts.PeriodEnd.AddDays(30)));
+        if (away) stripe.Fails = FakeStripe.Away;
+        await world.WakeWhenDueAsync();
+        Assert.True(world.Now > Facts.PeriodEnd);
+        while (away && world.Now < Facts.PeriodEnd.AddDays(2))
+        {
+            await world.WakeWhenDueAsync();
+            Assert.NotNull(world.ValidPass);
+        }
+
+        stripe.Fails = null;
+        if (away) await world.WakeWhenDueAsync();
+        Assert.Equal(Facts.PeriodEnd.AddDays(30).AddMinutes(minutes), world.ValidPass!.ExpiryDate);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
