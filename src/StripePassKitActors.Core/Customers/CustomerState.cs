@@ -113,7 +113,10 @@ public sealed record CustomerState
     /// <summary>When it looks again, UTC; null: it does not.</summary>
     public DateTimeOffset? LookAt { get; init; }
 
-    /// <summary>Guests whose payments turned out to be this customer's: to be forgotten with the customer.</summary>
+    /// <summary>
+    /// Guests whose payments turned out to be this customer's: to be forgotten with the customer. Of those who share a pass by e-mail only who may have had a
+    /// pass of their own: their payments name them all.
+    /// </summary>
     public ImmutableArray<string> FormerGuests { get; init; } = [];
 
     /// <summary>How far forgetting came that broke off; null: none did.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StripePassKitActors.Core;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
@@ -38,10 +39,29 @@ internal sealed partial class CustomerActor
         async () => await store.ReadRecordAsync(Id) switch
         {
             { IsForgotten: true, ForgottenAt: { } at } => new ForgetAnswer(new ForgottenCustomer(Id.GetId(), at, MemberDeleted: false, 0, 0, 0, null), null),
-            { } guest when guest.ForwardTo == customerId => await ForgetKnownAsync(guest),
+            { } guest when guest.ForwardTo == customerId => HasMore(guest) ? await ForgetKnownAsync(guest) : await ForgetForwardedAsync(guest),
             var other => new ForgetAnswer(null, null, other?.ForwardTo),
         },
         failure => new ForgetAnswer(null, failure));
+
+    /// <summary>Whether a guest who handed over knows more than whose the payment is: what it handed over is forgotten with the customer.</summary>
+    private static bool HasMore(CustomerState guest) => guest is { IsHandingOver: true } or { Pass: not { MemberId: null, Told: null } } or { Unpublished: not null };
+
+    private async Task<ForgetAnswer> ForgetForwardedAsync(CustomerState guest)
+    {
+        var forgotten = await EntombAsync(0, guest.Version);
+        if (guest.WakeAt is not null) await SleepAsync();
+        return new ForgetAnswer(forgotten, null);
+    }
+
+    /// <summary>Where there is nothing else to remove.</summary>
+    private async Task<ForgottenCustomer> EntombAsync(int letters, long version)
+    {
+        var now = time.GetUtcNow();
+        await store.SaveAsync(Id, store.Whole(CustomerState.Of(CustomerId.Parse(Id.GetId())) with { ForgottenAt = now, Version = version }));
+        LogForgotten(Logger, Id.GetId());
+        return new ForgottenCustomer(Id.GetId(), now, MemberDeleted: false, 0, 0, letters, null);
+    }
 
     private async Task<ForgetAnswer> ForgetKnownAsync(CustomerState record)
     {
@@ -61,12 +81,7 @@ internal sealed partial class CustomerActor
         try
         {
             var begun = await DiscardLettersAsync([Id.GetId()], BegunForgetting.Nothing, _ => { }, budget.Token);
-            if (begun.DeadLetters == 0) return new ForgetAnswer(null, null);
-
-            var now = time.GetUtcNow();
-            await store.SaveAsync(Id, store.Whole(CustomerState.Of(CustomerId.Parse(Id.GetId())) with { ForgottenAt = now }));
-            LogForgotten(Logger, Id.GetId());
-            return new ForgetAnswer(new ForgottenCustomer(Id.GetId(), now, MemberDeleted: false, 0, 0, begun.DeadLetters, null), null);
+            return new ForgetAnswer(begun.DeadLetters == 0 ? null : await EntombAsync(begun.DeadLetters, version: 0), null);
         }
         catch (Exception outside) when (IsOutside(outside))
         {
@@ -112,7 +127,7 @@ internal sealed partial class CustomerActor
 
         var state = customer.State;
         var begun = state.Forgetting ?? BegunForgetting.Nothing;
-        var unknown = await ForgetGuestsAsync(state, budget);
+        var unknown = await ForgetGuestsAsync(state, facts, budget);
         if (await sync.DeleteAsync(state.CustomerId, state.Pass, unknown, budget)) reached(begun = begun with { MemberDeleted = true });
         begun = await DiscardLettersAsync([state.CustomerId, .. payments], begun, reached, budget);
         await payers.ForgetAsync([.. payments, .. Payers.KeysOfLinks(state.Pass)]);
@@ -131,13 +146,16 @@ internal sealed partial class CustomerActor
     }
 
     /// <summary>Forgets the guests who became this customer, each in a turn of its own; those of whom nothing is kept, whose members are yet to be looked for.</summary>
-    private async Task<IReadOnlyCollection<string>> ForgetGuestsAsync(CustomerState state, CancellationToken budget)
+    private async Task<IReadOnlyCollection<string>> ForgetGuestsAsync(CustomerState state, IReadOnlyList<Fact> facts, CancellationToken budget)
     {
+        string[] sharing = GuestId.IsByEmail(state.CustomerId)
+            ? [.. facts.OfType<ChargeFact>().Select(charge => charge.Payment).Concat(facts.OfType<PurchaseFact>().Select(purchase => purchase.Payment ?? GuestId.OfSession(purchase.Id))).Where(GuestId.Is)]
+            : [];
         List<string> unknown = [];
-        foreach (var guest in state.FormerGuests)
+        foreach (var guest in state.FormerGuests.Union(sharing, StringComparer.Ordinal))
         {
             var answer = await customers.ForgetFormerGuestAsync(CustomerId.Parse(guest), CustomerId.Parse(state.CustomerId), budget);
-            if (answer is { Customer: null, ForwardTo: null }) unknown.Add(guest);
+            if (answer is { Customer: null, ForwardTo: null } && state.FormerGuests.Contains(guest)) unknown.Add(guest);
         }
 
         return unknown;

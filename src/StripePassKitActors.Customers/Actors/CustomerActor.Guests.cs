@@ -76,7 +76,9 @@ internal sealed partial class CustomerActor
             var (after, _, doubts) = With(before, [new CustomerEvent(EventId(handover), "guest.handover", handover.Facts)]);
             if (before.State.IsForgotten && ReferenceEquals(before, after)) return await ForgottenTooAsync(handover);
 
-            if (!after.State.FormerGuests.Contains(handover.Guest))
+            // All that share a pass by e-mail were guests: the payments say which.
+            var isNamed = GuestId.IsByEmail(Id.GetId()) && handover.Pass is { MemberId: null, Told: null };
+            if (!isNamed && !after.State.FormerGuests.Contains(handover.Guest))
             {
                 after = after with { State = after.State with { FormerGuests = after.State.FormerGuests.Add(handover.Guest) } };
             }
