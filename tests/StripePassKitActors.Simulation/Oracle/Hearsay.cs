@@ -17,11 +17,13 @@ internal static class Hearsay
     {
         var customer = member.Metadata.GetValueOrDefault("stripeCustomerId") ?? member.ExternalId.Split('~')[0];
         if (world.Lives.FirstOrDefault(life => life.CustomerId == customer) is not { } life || world.Time.Now - life.ChangedAt < Turn) return null;
-        if (world.Time.Now - member.ValidSince < Turn) return null; // what a pass gets when it is revived takes nothing from it
+
+        // What a pass gets when it is revived takes nothing from it, however many turns that takes.
+        var lapsed = world.PassKit.IsExpired(member);
+        if (world.Time.Now - member.ValidSince < Turn || (!lapsed && member.JustRevived)) return null;
 
         var now = world.Time.Now.ToUnixTimeSeconds();
         var verdict = Judge.Of(Known.Of(life, rules), customer, rules, now);
-        var lapsed = world.PassKit.IsExpired(member);
         if (!verdict.Valid || (!lapsed && Rules.Tiers.IndexOf(member.Tier) <= Rules.Tiers.IndexOf(verdict.Tier!))) return null;
         if (!lapsed && Rules.Tiers.IndexOf(member.Tier) <= Rules.Tiers.IndexOf(tier)) return null;
 

@@ -21,6 +21,9 @@ internal sealed class PassMember(string id, string externalId)
     /// <summary>Since when the pass is valid without a break.</summary>
     public required DateTimeOffset ValidSince { get; set; }
 
+    /// <summary>Whether it is valid again and shows what it showed when it lapsed.</summary>
+    public bool JustRevived { get; set; }
+
     public string? Name { get; set; }
 
     public string? Email { get; set; }
@@ -108,7 +111,12 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
     private (HttpStatusCode, ReadOnlyMemory<byte>) Update(JsonElement json)
     {
         if (ById(Text(json, "id")!) is not { } member) return NotFound;
-        if (!IsExpired(member)) Patch(member, json);
+        if (!IsExpired(member))
+        {
+            Patch(member, json);
+            member.JustRevived = false;
+        }
+
         SetExpiry(member, Moment(json));
         return (HttpStatusCode.OK, Id(member.Id));
     }
@@ -138,6 +146,7 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
             var tier = member.Tier;
             member.Tier = Text(json, "tierId")!;
             Changed?.Invoke(member, tier);
+            member.JustRevived = false;
         }
 
         return (HttpStatusCode.OK, Id(member.Id));
@@ -155,7 +164,7 @@ internal sealed class PassKitModel(string programId, IReadOnlyCollection<string>
         var expired = IsExpired(member);
         if (expiry is null || (expired && !(revivesExpired && expiry > time.GetUtcNow()))) return;
         member.Expiry = expiry;
-        if (expired) member.ValidSince = time.GetUtcNow();
+        if (expired) (member.ValidSince, member.JustRevived) = (time.GetUtcNow(), true);
         WillLapse?.Invoke(member);
         if (!expired && IsExpired(member)) Changed?.Invoke(member, member.Tier);
     }
