@@ -16,15 +16,17 @@ public sealed class SecrecyTests
     [InlineData("--Logging:FakeLogger:LogLevel:Default=Trace", "--Logging:Microsoft.Extensions.Logging.Testing.FakeLoggerProvider:LogLevel:Microsoft.AspNetCore.Hosting=Trace")]
     public async Task Neither_a_session_nor_the_token_reaches_a_log_or_a_trace_whatever_the_settings_ask_for(params string[] settings)
     {
+        var trace = ActivityTraceId.CreateRandom();
         ConcurrentQueue<Activity> traced = [];
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name != "System.Net.Http", // the callers of this test
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = traced.Enqueue,
+            ActivityStopped = activity => { if (activity.TraceId == trace) traced.Enqueue(activity); }, // other tests' requests are traced beside these
         };
         ActivitySource.AddActivityListener(listener);
         await using var app = await IngressApp.StartAsync([$"--PassKit:WebhookToken={Token}", .. settings]);
+        app.Client.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
 
         foreach (var path in (string[])["complete", "pass", "events"])
         {
@@ -46,7 +48,7 @@ public sealed class SecrecyTests
 
         // An answer arrives before its request is over: an error is logged, and the trace of any is told, later.
         await UntilAsync(() => Log(app).Contains("unforeseen", StringComparison.Ordinal));
-        await UntilAsync(() => traced.Count(activity => Told([activity]).Contains("[url.path, /webhooks/passkit/{token}]", StringComparison.Ordinal)) == 2);
+        await UntilAsync(() => traced.Count(activity => Told([activity]).Contains("[url.path, /webhooks/passkit/{token}]", StringComparison.Ordinal)) >= 2);
 
         Assert.Contains("member1", Log(app), StringComparison.Ordinal);
         Assert.All([Session, Token], secret => Assert.DoesNotContain(secret, Log(app), StringComparison.Ordinal));
