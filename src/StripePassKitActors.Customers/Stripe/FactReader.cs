@@ -212,7 +212,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
     private PurchasedItem[] Own(Dictionary<string, string?>? metadata) =>
         Tier(metadata) is { } tier ? [new PurchasedItem { MetadataTier = tier, Days = Days(metadata) }] : [];
 
-    private string? Tier(Dictionary<string, string?>? metadata) => Known(metadata?.GetValueOrDefault(tierKey))?.Trim();
+    private string? Tier(Dictionary<string, string?>? metadata) => Known(metadata?.GetValueOrDefault(tierKey));
 
     /// <summary>The tier that a product names, if it is shown whole; empty: none; null: only its id is shown.</summary>
     public string? ProductTier(JsonElement? product) => ProductMetadata(product) is { } metadata ? Tier(metadata) ?? "" : null;
@@ -302,5 +302,5 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
         { } value => value,
     };
 
-    private static string? Known(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    private static string? Known(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

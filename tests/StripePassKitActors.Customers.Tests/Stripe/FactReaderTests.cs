@@ -332,6 +332,14 @@ public sealed class FactReaderTests
             """))).SubscriptionId);
 
     [Fact]
+    public void P2_What_somebody_is_called_has_no_blanks_at_its_edges_which_PassKit_would_refuse_of_an_address()
+    {
+        var customer = One<CustomerFact>("""{"id":"cus_1","object":"customer","name":" Ada ","email":"ada@example.com ","phone":" "}""");
+
+        Assert.Equal(("Ada", "ada@example.com", null), (customer.Name, customer.Email, customer.Phone));
+    }
+
+    [Fact]
     public void A_customer_is_a_person_and_only_the_metadata_that_a_setting_names()
     {
         var customer = One<CustomerFact>("""
