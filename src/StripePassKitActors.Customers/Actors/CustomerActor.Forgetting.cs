@@ -5,7 +5,6 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Money;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.DeadLetters;
-using StripePassKitActors.Customers.Events;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Stripe.Api;
@@ -17,6 +16,8 @@ internal sealed partial class CustomerActor
 {
     /// <summary>How long a customer whom something outside keeps from being forgotten waits for the next try.</summary>
     private static readonly TimeSpan ForgetAgain = TimeSpan.FromMinutes(15);
+
+    private const int GuestsAtATime = 8;
 
     /// <inheritdoc />
     public Task<ForgetAnswer> ForgetAsync() => TurnAsync(
@@ -127,10 +128,11 @@ internal sealed partial class CustomerActor
 
         var state = customer.State;
         var begun = state.Forgetting ?? BegunForgetting.Nothing;
-        var unknown = await ForgetGuestsAsync(state, facts, budget);
-        if (await sync.DeleteAsync(state.CustomerId, state.Pass, unknown, budget)) reached(begun = begun with { MemberDeleted = true });
+        var guests = await ForgetGuestsAsync(state, facts, budget);
+        if (await sync.DeleteAsync(state.CustomerId, state.Pass, guests, budget)) reached(begun = begun with { MemberDeleted = true });
         begun = await DiscardLettersAsync([state.CustomerId, .. payments], begun, reached, budget);
-        await payers.ForgetAsync([.. payments, .. Payers.KeysOfLinks(state.Pass)]);
+        await payers.ForgetAsync(payments);
+        await payers.ForgetLinksAsync(state.Pass, state.CustomerId);
         await sessions.ForgetAsync([.. state.CheckoutSessions.Concat(facts.OfType<PurchaseFact>().Select(purchase => purchase.Id)).Distinct()], budget);
         var attempt = new Attempt(store, Id, customer, StillAloneAsync) { Waited = true };
         var left = await writingBack.ClearAsync(attempt, state, budget);
@@ -145,20 +147,20 @@ internal sealed partial class CustomerActor
         return new ForgottenCustomer(state.CustomerId, now, begun.MemberDeleted, facts.OfType<ChargeFact>().Count(), state.Subscriptions.Length, begun.DeadLetters, left);
     }
 
-    /// <summary>Forgets the guests who became this customer, each in a turn of its own; those of whom nothing is kept, whose members are yet to be looked for.</summary>
+    /// <summary>Forgets the guests who became this customer, each in a turn of its own; those under whose names PassKit may have members all the same: a pass that the customer took keeps its guest's.</summary>
     private async Task<IReadOnlyCollection<string>> ForgetGuestsAsync(CustomerState state, IReadOnlyList<Fact> facts, CancellationToken budget)
     {
         string[] sharing = GuestId.IsByEmail(state.CustomerId)
             ? [.. facts.OfType<ChargeFact>().Select(charge => charge.Payment).Concat(facts.OfType<PurchaseFact>().Select(purchase => purchase.Payment ?? GuestId.OfSession(purchase.Id))).Where(GuestId.Is)]
             : [];
-        List<string> unknown = [];
-        foreach (var guest in state.FormerGuests.Union(sharing, StringComparer.Ordinal))
+        List<string> names = [];
+        foreach (var some in state.FormerGuests.Union(sharing, StringComparer.Ordinal).Chunk(GuestsAtATime))
         {
-            var answer = await customers.ForgetFormerGuestAsync(CustomerId.Parse(guest), CustomerId.Parse(state.CustomerId), budget);
-            if (answer is { Customer: null, ForwardTo: null } && state.FormerGuests.Contains(guest)) unknown.Add(guest);
+            var answers = await Task.WhenAll(some.Select(guest => customers.ForgetFormerGuestAsync(CustomerId.Parse(guest), CustomerId.Parse(state.CustomerId), budget)));
+            names.AddRange(some.Where((guest, at) => answers[at].ForwardTo is null && state.FormerGuests.Contains(guest)));
         }
 
-        return unknown;
+        return names;
     }
 
     /// <summary>However many letters there are: what was looked at is not looked at again when this is repeated.</summary>

@@ -40,7 +40,8 @@ internal sealed partial class CustomerActor
         if (woken && state.Pass.Unreported) pass = await ReportedAsync(pass, budget.Token);
 
         if (pass.MemberId is not null && pass.MemberId != state.Pass.MemberId) pass = pass with { IssuedAt = time.GetUtcNow() };
-        if (pass.LinkedMember is { } linked && linked == pass.MemberId && linked != state.Pass.LinkedMember) await payers.RememberLinkAsync(linked, state.CustomerId, budget.Token);
+        // Whatever is left of the budget: what PassKit took is to be saved.
+        if (pass.LinkedMember is { } linked && linked == pass.MemberId && linked != state.Pass.LinkedMember) await payers.RememberLinkAsync(linked, state.CustomerId);
 
         // What is paid by now brings back no member that is yet to be deleted (rule P8), although nothing of the pass changes by it.
         if (pass is { MemberId: not null, State: not PassState.Pending }) pass = pass with { PaidAt = state.LastPaidAt };

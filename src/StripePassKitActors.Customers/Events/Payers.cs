@@ -54,16 +54,25 @@ internal sealed partial class Payers(
 
     /// <summary>Writes down whose a linked member is: of one that was deleted nobody else tells, because its external id is the merchant's own (rules B9, P8).</summary>
     /// <exception cref="PlainStateUnavailableException">It is not known to be written.</exception>
-    public Task RememberLinkAsync(string memberId, string customer, CancellationToken budget) =>
-        owners.RememberAsync(new Dictionary<string, string> { [KeyOf(memberId)] = customer }, budget);
+    public Task RememberLinkAsync(string memberId, string customer) => owners.RememberAsync(new Dictionary<string, string> { [KeyOf(memberId)] = customer });
 
     /// <summary>Whose a linked member is, or was; null: nobody's.</summary>
     /// <exception cref="PlainStateUnavailableException">It cannot be told now.</exception>
     public async Task<CustomerId?> FindByLinkAsync(string memberId) =>
         memberId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && CustomerId.TryParse(await owners.FindAsync(KeyOf(memberId)), out var known) ? known : null;
 
-    /// <summary>Under what is written down whose the linked members of a pass are, or were.</summary>
-    public static IEnumerable<string> KeysOfLinks(PassRecord pass) => pass.FormerLinks.Append(pass.LinkedMember).OfType<string>().Distinct().Select(KeyOf);
+    /// <summary>Forgets whose the linked members of a pass are, or were, but for those that are another's by now.</summary>
+    /// <exception cref="PlainStateUnavailableException">Some of it may still be known.</exception>
+    public async Task ForgetLinksAsync(PassRecord pass, string customer)
+    {
+        List<string> own = [];
+        foreach (var key in pass.FormerLinks.Append(pass.LinkedMember).OfType<string>().Distinct().Select(KeyOf))
+        {
+            if (await owners.FindAsync(key) == customer) own.Add(key);
+        }
+
+        await ForgetAsync(own);
+    }
 
     private static string KeyOf(string memberId) => $"member-{memberId}";
 

@@ -59,6 +59,27 @@ public sealed class FailedSyncTests
         Assert.Contains("does not exist", Assert.Single((await world.ListAsync()).Letters).Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task B9_A_link_is_kept_and_known_although_PassKit_does_not_answer_what_comes_after_it()
+    {
+        await using var world = await StartAsync();
+        var content = PassKitWorld.Wanted().Content!;
+        var theirs = await world.PassKit.Client.EnrolAsync("till_7", content with { Metadata = content.Metadata.Clear() }, TestContext.Current.CancellationToken);
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Hang, Verb: "PUT"));
+
+        var turn = world.TakeAsync(Event("evt_1", Facts.Subscription(), Facts.Person(PassKitWorld.Email) with
+        {
+            Metadata = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("passkit_link_member", theirs),
+        }));
+        await world.PassKit.Sandbox.Calls.WaitForAsync(call => call.Verb == "PUT", TestContext.Current.CancellationToken);
+        world.PassKit.Clock.Advance(PassKitWorld.Budget);
+        await turn;
+
+        var pass = (await world.RecordAsync())!.Pass;
+        Assert.Equal((theirs, Core.Passes.PassState.Pending), (pass.LinkedMember, pass.State));
+        Assert.Equal("cus_1", await world.Owners.FindAsync($"member-{theirs}", TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData(null, false)] // not even the expiry
     [InlineData(1, true)]

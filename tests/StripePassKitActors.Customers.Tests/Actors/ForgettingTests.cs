@@ -245,6 +245,22 @@ public sealed class ForgettingTests
     }
 
     [Fact]
+    public async Task B9_B10_A_pass_that_came_from_a_guest_and_that_a_linked_member_took_the_place_of_is_deleted_too()
+    {
+        await using var world = await PayersWorld.StartAsync();
+        await world.DeliverAsync(StripeThings.Event("evt_1", StripeThings.Charge(60_000, customer: null)), StripeThings.Event("evt_2", StripeThings.Session()));
+        var content = PassKitWorld.Wanted().Content!;
+        var theirs = await world.PassKit.Client.EnrolAsync("till_7", content with { Metadata = content.Metadata.Clear() }, TestContext.Current.CancellationToken);
+        await world.DeliverAsync(StripeThings.Event("evt_3", StripeThings.Charge(60_000), 60, "charge.updated", """{"customer":null}"""));
+        await world.DeliverAsync(StripeThings.Event("evt_4", StripeThings.Customer("cus_1", ("passkit_link_member", theirs)), 120));
+        Assert.Equal(2, world.PassKit.Sandbox.Members.Count);
+
+        await world.ForgetAsync();
+
+        Assert.Empty(world.PassKit.Sandbox.Members);
+    }
+
+    [Fact]
     public async Task B10_Payments_that_share_a_pass_by_email_are_forgotten_with_it_and_ask_PassKit_nothing_of_their_own()
     {
         await using var world = await PayersWorld.StartAsync(membership: ActorWorld.Membership with { Guests = GuestPolicy.ByEmail });

@@ -13,6 +13,7 @@ internal sealed class MemoryOwners : IPaymentOwners
 
     public Task RememberAsync(IReadOnlyDictionary<string, string> owners, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         foreach (var (payment, owner) in owners) known[payment] = owner;
         return Task.CompletedTask;
     }

@@ -41,7 +41,7 @@ public sealed class WrittenBack(ControlPlane controlPlane)
         // What Stripe tells of these two writes comes back here.
         var echoes = await DeliverAsync();
         Assert.Equal(["customer.subscription.updated", "customer.updated"], echoes.Select(echo => (string?)echo["type"]).Order(StringComparer.Ordinal));
-        Assert.All(echoes, echo => Assert.StartsWith($"{customer}-", (string?)echo["request"]!["idempotency_key"], StringComparison.Ordinal));
+        Assert.All(echoes, echo => Assert.StartsWith($"program-{customer}-", (string?)echo["request"]!["idempotency_key"], StringComparison.Ordinal));
         await merchant.InspectAsync(
             customer,
             seen => echoes.All(echo => seen["recentEvents"]!.AsArray().Any(recent => (string?)recent!["id"] == (string?)echo["id"])),
