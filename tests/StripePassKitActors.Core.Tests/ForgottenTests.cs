@@ -35,9 +35,9 @@ public sealed class ForgottenTests
     [Fact]
     public void B10_A_new_thing_that_changes_nothing_leaves_it_that_nothing_is_known()
     {
-        Nothing(Forgotten(), Given.Purchase() with { Created = Then.AddSeconds(1), Items = [] });
+        Nothing(Forgotten(), Given.Purchase() with { Created = Then.AddSeconds(1), Items = [], LinesRead = true });
         var anew = Forgotten().Then(Made("subscription", Then.AddSeconds(1)));
-        Assert.Equal(Outcome.Stale, Tell(anew, Given.Purchase() with { Created = Then.AddSeconds(1), Items = [] }).Outcome);
+        Assert.Equal(Outcome.Stale, Tell(anew, Given.Purchase() with { Created = Then.AddSeconds(1), Items = [], LinesRead = true }).Outcome);
     }
 
     [Fact]

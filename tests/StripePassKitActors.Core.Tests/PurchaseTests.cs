@@ -52,7 +52,8 @@ public sealed class PurchaseTests
         Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Now, Given.Purchase(price: "price_other")).Status);
         Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Settings with { UnmappedPlanTier = "gold" }, Given.Purchase(price: "price_other")).Status);
         Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Now, none with { Items = [none.Items[0] with { Quantity = 0 }] }).Status);
-        Assert.Empty(Given.Customer(none with { Items = [] }).State.Purchases);
+        Assert.Empty(Given.Customer(none with { Items = [], LinesRead = true }).State.Purchases);
+        Assert.Equal(EntitlementStatus.None, Given.Entitled(Given.Settings with { UnmappedPlanTier = "gold" }, none with { Items = [] }).Status); // until its lines are read
     }
 
     [Fact]

@@ -101,7 +101,9 @@ internal static class CustomerStateRules
 
         // What is asked for is the fact's payment: a row whose payment no event told may learn only now that it was undone.
         if (known is null || (fact.Payment is not null && row.Undone != undone)) row = row with { Undone = undone };
-        if (ReferenceEquals(row, known) || (known is null && row.Items.IsEmpty)) return state;
+
+        // Of what is yet to be read the event knows when it was paid.
+        if (ReferenceEquals(row, known) || (known is null && row is { Items.IsEmpty: true, IsIncomplete: false })) return state;
 
         var rows = known is null ? state.Purchases.Add(row) : state.Purchases.Replace(known, row);
         var kept = rows

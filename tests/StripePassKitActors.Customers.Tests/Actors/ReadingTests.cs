@@ -241,6 +241,25 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task B3_Days_of_a_delayed_payment_run_from_its_success_also_where_only_a_reading_shows_what_was_bought()
+    {
+        await using var world = await StartAsync();
+        var (begun, paid) = (Session(customer: "cus_1", payment: "unpaid", tier: null), Session(customer: "cus_1", tier: null));
+        var read = paid.DeepClone().AsObject();
+        read["payment_intent"] = new JsonObject { ["id"] = "pi_1", ["latest_charge"] = Charge(500) };
+        read["line_items"] = new JsonObject { ["data"] = new JsonArray(new JsonObject { ["quantity"] = 1, ["price"] = new JsonObject { ["id"] = "price_gold", ["metadata"] = new JsonObject { ["passkit_tier"] = "gold", ["passkit_days"] = "3" } } }) };
+        stripe.Put(Customer(), read, Charge(500));
+        await world.DeliverAsync(Event("evt_c", Customer()));
+        world.Clock.Advance(TimeSpan.FromSeconds(3));
+        await world.DeliverAsync(Event("evt_p", Charge(500), 3), Event("evt_1", begun));
+        world.Clock.Advance(TimeSpan.FromSeconds(3));
+
+        await world.DeliverAsync(Event("evt_2", paid, 3));
+
+        Assert.Equal(PassKitWorld.Start.AddSeconds(3).AddDays(3), world.ValidPass!.ExpiryDate);
+    }
+
+    [Fact]
     public async Task B2_The_products_metadata_is_read_once_and_stays_known()
     {
         await using var world = await StartAsync();
