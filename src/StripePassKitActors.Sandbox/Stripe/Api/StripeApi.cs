@@ -44,7 +44,7 @@ internal sealed class StripeApi
         Add("POST", "/v1/products", "id name description active metadata default_price", (_, form) => all.Products.Create(form));
         Add("POST", "/v1/products/{id}", "name description active metadata default_price", all.Products.Update);
         Add("DELETE", "/v1/products/{id}", "", (id, _) => all.Products.Delete(id));
-        Read("product", "/v1/products", "active");
+        Read("product", "/v1/products", "active", ("ids", "id"));
         const string Fields = "metadata lookup_key transfer_lookup_key nickname active";
         Add("POST", "/v1/prices", $"{Fields} currency unit_amount product product_data recurring", (_, form) => all.Prices.Create(form));
         Add("POST", "/v1/prices/{id}", Fields, all.Prices.Update);

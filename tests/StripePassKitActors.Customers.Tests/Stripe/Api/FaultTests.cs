@@ -353,6 +353,29 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Single(Logs);
     }
 
+    [Fact]
+    public async Task A_listed_subscription_whose_products_are_not_listed_is_read_by_itself()
+    {
+        server.Answer(context => context.Response.WriteAsync(
+            context.Request.Path.Value!.Split('/')[^1] switch
+            {
+                "subscriptions" => List(Subscription("\"prod_1\"")),
+                "sub_1" => Subscription("""{"id":"prod_1","object":"product","name":"Gold"}"""),
+                "cus_1" => """{"id":"cus_1","object":"customer"}""",
+                _ => List(""),
+            },
+            context.RequestAborted));
+
+        var subscription = (await ReadAsync(budget => Api.ReadCustomerAsync("cus_1", budget))).Single(read => read.Kind == "subscription");
+
+        Assert.Equal("Gold", subscription.Json.GetProperty("items").GetProperty("data")[0].GetProperty("price").GetProperty("product").GetProperty("name").GetString());
+
+        static string List(string rows) => $$"""{"object":"list","data":[{{rows}}],"has_more":false}""";
+
+        static string Subscription(string product) =>
+            $$$"""{"id":"sub_1","object":"subscription","status":"active","items":{"object":"list","has_more":false,"data":[{"id":"si_1","object":"subscription_item","price":{"id":"price_1","product":{{{product}}}}}]}}""";
+    }
+
     private Task<IReadOnlyList<StripeObject>> ReadAsync() => ReadAsync(budget => Api.ReadAsync("charge", "ch_1", budget));
 
     private async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read)

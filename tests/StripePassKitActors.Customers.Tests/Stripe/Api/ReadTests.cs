@@ -186,6 +186,21 @@ public sealed class ReadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Somebody_with_many_subscriptions_is_read_in_as_many_calls_as_somebody_with_one()
+    {
+        var customer = stripe.Customer();
+        var (silver, gold) = (stripe.Price("silver"), stripe.Price("gold"));
+        for (var number = 0; number < 40; number++) stripe.Buy(number % 2 == 0 ? silver : gold, customer: customer);
+
+        var read = (await stripe.Api.ReadCustomerAsync(customer, StripeWorld.Stop)).Where(one => one.Kind == "subscription").ToList();
+
+        Assert.Equal(["/v1/charges", $"/v1/customers/{customer}", "/v1/products", "/v1/subscriptions"], stripe.Calls.Select(call => call.Split('?')[0]).Order());
+        var alone = await Task.WhenAll(read.Select(one => stripe.Api.ReadAsync("subscription", one.Id, StripeWorld.Stop)));
+        Assert.Equal(40, read.Count);
+        Assert.All(read.Zip(alone), pair => Assert.True(JsonElement.DeepEquals(Assert.Single(pair.Second).Json, pair.First.Json)));
+    }
+
+    [Fact]
     public async Task What_somebody_bought_once_is_listed_the_newest_that_are_not_known()
     {
         var (customer, price) = (stripe.Customer(), stripe.Price(interval: null));

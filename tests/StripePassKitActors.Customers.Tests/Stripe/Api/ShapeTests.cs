@@ -22,7 +22,7 @@ public sealed class ShapeTests
         Assert.Equal(
             [
                 "charges", "charges/{id}", "checkout/sessions", "checkout/sessions/{id}", "checkout/sessions/{id}/line_items", "customers/{id}", "disputes", "disputes/{id}", "invoice_payments",
-                "invoices", "invoices/{id}", "invoices/{id}/lines", "prices", "prices/{id}", "refunds", "refunds/{id}", "subscription_items", "subscriptions", "subscriptions/{id}",
+                "invoices", "invoices/{id}", "invoices/{id}/lines", "prices", "prices/{id}", "products", "refunds", "refunds/{id}", "subscription_items", "subscriptions", "subscriptions/{id}",
             ],
             calls.Select(Route).Distinct().Order(StringComparer.Ordinal));
 
@@ -107,6 +107,9 @@ public sealed class ShapeTests
             case "subscriptions":
                 made["status"] = "past_due";
                 made["items"] = List(Object("subscription_items"), true);
+                break;
+            case "subscription_items":
+                made["price"] = new JsonObject { ["product"] = "prod_1" };
                 break;
             case "invoices":
                 made["status"] = "open"; // of a list of paid ones too: it leads to the same calls
