@@ -4,9 +4,9 @@ namespace StripePassKitActors.Service.Tests.Harness;
 
 /// <summary>
 /// The real Dapr as programs on this machine, with a Redis of its own; a <paramref name="durable"/> one has two, so that state can be taken
-/// away while the broker stays, and both keep what they had.
+/// away while the broker stays, and both keep what they had. <paramref name="onPostgreSql"/> keeps state as production does.
 /// </summary>
-internal sealed class DaprdPlatform(ControlPlane controlPlane, bool durable = false) : IBreakablePlatform
+internal sealed class DaprdPlatform(ControlPlane controlPlane, bool durable = false, bool onPostgreSql = false) : IBreakablePlatform
 {
     private static int platforms;
 
@@ -14,6 +14,8 @@ internal sealed class DaprdPlatform(ControlPlane controlPlane, bool durable = fa
     private readonly string ownNamespace = string.Create(CultureInfo.InvariantCulture, $"test-{Interlocked.Increment(ref platforms)}");
 
     private readonly RedisServer? store = durable ? new RedisServer(durable) : null;
+
+    private readonly PostgreSqlServer? postgreSql = onPostgreSql ? new PostgreSqlServer() : null;
 
     public RedisServer Redis { get; } = new(durable);
 
@@ -28,13 +30,13 @@ internal sealed class DaprdPlatform(ControlPlane controlPlane, bool durable = fa
         await controlPlane.EnsureStartedAsync(cancellationToken);
         await Redis.StartAsync(cancellationToken);
         if (store is not null) await store.StartAsync(cancellationToken);
+        if (postgreSql is not null) await postgreSql.StartAsync(cancellationToken);
     }
 
     public ISidecar CreateSidecar(SidecarOptions options) => new DaprdSidecar(controlPlane, options with
     {
         Environment = options.Environment.SetItem("NAMESPACE", ownNamespace),
-        Edit = (name, yaml) => options.Edit(name, yaml.Replace(
-            "localhost:6379", $"127.0.0.1:{(name == "statestore.yaml" ? store ?? Redis : Redis).Port}", StringComparison.Ordinal)),
+        Edit = (name, yaml) => options.Edit(name, Placed(name, yaml)),
     });
 
     public Task StopStateStoreAsync() => Store.StopAsync();
@@ -53,5 +55,12 @@ internal sealed class DaprdPlatform(ControlPlane controlPlane, bool durable = fa
     {
         await Redis.DisposeAsync();
         if (store is not null) await store.DisposeAsync();
+        if (postgreSql is not null) await postgreSql.DisposeAsync();
+    }
+
+    private string Placed(string name, string yaml)
+    {
+        var placed = yaml.Replace("localhost:6379", $"127.0.0.1:{(name == "statestore.yaml" ? store ?? Redis : Redis).Port}", StringComparison.Ordinal);
+        return postgreSql?.Component(name, placed) ?? placed;
     }
 }

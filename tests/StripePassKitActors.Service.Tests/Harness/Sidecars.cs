@@ -10,7 +10,10 @@ public enum Sidecars
     /// <summary>The real Dapr and Redis as programs on this machine.</summary>
     Programs,
 
-    /// <summary>The same as containers.</summary>
+    /// <summary>The same with PostgreSQL for the state, as in production (ADR 8).</summary>
+    ProgramsWithPostgreSql,
+
+    /// <summary>The first as containers.</summary>
     Containers,
 
     /// <summary>The development sidecar.</summary>
@@ -36,6 +39,7 @@ internal static class SidecarsExtensions
     public static IPlatform On(this ControlPlane controlPlane, Sidecars sidecars) => sidecars switch
     {
         Sidecars.Programs => new DaprdPlatform(controlPlane),
+        Sidecars.ProgramsWithPostgreSql => new DaprdPlatform(controlPlane, onPostgreSql: true),
         Sidecars.Containers => new ContainerPlatform(),
         _ => new DevelopmentPlatform(),
     };

@@ -11,11 +11,18 @@ internal static class Tools
     private static readonly string[] Path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
         System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
+    private static IEnumerable<string> PostgreSqlFolders => Directory.Exists("/usr/lib/postgresql")
+        ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => System.IO.Path.Combine(version, "bin"))
+        : [];
+
     public static string Daprd => Dapr("daprd");
     public static string Placement => Dapr("placement");
     public static string Scheduler => Dapr("scheduler");
     public static string Redis => Other("redis-server", "it is part of Redis");
     public static string Kafka => Other("kafka-dev", "it is a Kafka broker for tests, started with -port");
+
+    /// <summary>One of PostgreSQL's programs, which Debian keeps off the PATH.</summary>
+    public static string PostgreSql(string name) => Find(name, [.. Path, .. PostgreSqlFolders], "it is part of PostgreSQL");
 
     public static string Docker => Other("docker", "it builds the images of deploy/Dockerfile");
 

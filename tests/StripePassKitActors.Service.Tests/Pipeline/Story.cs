@@ -11,6 +11,7 @@ public sealed class Story(ControlPlane controlPlane)
     [Theory]
     [OnEachSidecar]
     [InlineData(Sidecars.Containers)]
+    [InlineData(Sidecars.ProgramsWithPostgreSql)]
     public async Task Who_pays_gets_a_pass_that_follows_renewal_upgrade_end_and_return(Sidecars sidecars)
     {
         await using var platform = controlPlane.On(sidecars);
