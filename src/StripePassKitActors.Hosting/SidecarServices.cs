@@ -14,8 +14,10 @@ public static class SidecarServices
 
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>gRPC's own is two minutes: so long would an app fail after its sidecar is back.</summary>
-    private static readonly TimeSpan LongestReconnectWait = TimeSpan.FromSeconds(2);
+    /// <summary>gRPC's own are a second and two minutes: so long would an app fail after its sidecar is back, which is next to it and costs nothing to ask.</summary>
+    private static readonly TimeSpan FirstReconnectWait = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LongestReconnectWait = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// Adds <see cref="SidecarEndpoints"/>, <see cref="DaprClient"/>, the <see cref="HttpClient"/> named <see cref="HttpClientName"/>
@@ -46,14 +48,21 @@ public static class SidecarServices
         return services;
     }
 
+    /// <summary>A channel to the gRPC API, for what <see cref="DaprClient"/> does not know. Calls bring the API token themselves; a cancelled one throws
+    /// <see cref="OperationCanceledException"/>.</summary>
+    public static GrpcChannel OpenChannel(this SidecarEndpoints sidecar) => GrpcChannel.ForAddress(sidecar.Grpc, ChannelOptions());
+
     internal static DaprClient CreateClient(this SidecarEndpoints sidecar) => new DaprClientBuilder()
         .UseHttpEndpoint(sidecar.Http.AbsoluteUri)
         .UseGrpcEndpoint(sidecar.Grpc.AbsoluteUri)
-        .UseGrpcChannelOptions(new GrpcChannelOptions
-        {
-            ThrowOperationCanceledOnCancellation = true, // as the builder's own options have it
-            MaxReconnectBackoff = LongestReconnectWait,
-        })
+        .UseGrpcChannelOptions(ChannelOptions())
         .UseDaprApiToken(sidecar.ApiToken ?? "")
         .Build();
+
+    private static GrpcChannelOptions ChannelOptions() => new()
+    {
+        ThrowOperationCanceledOnCancellation = true, // as the SDK's own options have it
+        InitialReconnectBackoff = FirstReconnectWait,
+        MaxReconnectBackoff = LongestReconnectWait,
+    };
 }

@@ -4,6 +4,7 @@ using StripePassKitActors.Core;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Money;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Hosting;
 using StripePassKitActors.Service.Tests.Harness;
 
 namespace StripePassKitActors.Benchmarks.Cases;
@@ -29,7 +30,7 @@ internal sealed class TenYears : IBenchmark
     {
         CountingState? state = null;
         using var entrant = new Ours(builder => builder.Services.AddSingleton<IActorState>(services =>
-            state = new CountingState(new SidecarActorState(services.GetRequiredService<IHttpClientFactory>()))));
+            state = new CountingState(new SidecarActorState(services.GetRequiredService<SidecarEndpoints>()))));
         await using var contender = await Contender.OpenAsync(entrant, controlPlane, onKafka: false, cancellationToken);
         var actors = contender.Services.GetRequiredService<CustomerActors>();
 

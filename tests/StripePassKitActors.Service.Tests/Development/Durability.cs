@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Dapr.Actors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Local.Sidecar;
 using StripePassKitActors.Service.Tests.Facts;
 using StripePassKitActors.Service.Tests.Harness;
@@ -17,17 +19,18 @@ public sealed class Durability
     {
         await using var platform = new DevelopmentPlatform();
         await using var app = await ScriptedApp.StartAsync(platform, Cancelled);
+        var tested = new TaskCompletionSource(); // and the app may end
         app.Answer = async call =>
         {
             // The first call is taken; whoever comes after it never gets an answer.
             if (call.Path != "/events/stripe") return Results.Ok();
-            if (app.To(call.Path).Count > 1) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Cancelled);
+            if (app.To(call.Path).Count > 1) await tested.Task;
             return Results.Json(new { statuses = call.Json["entries"]!.AsArray().Select(entry => new { entryId = (string?)entry!["entryId"], status = "SUCCESS" }) });
         };
         await app.AskAsync(HttpMethod.Put, "v1.0/actors/Parrot/1/method/Wake", "1");
         await PublishAsync(app, "taken");
         await app.CalledAsync("/events/stripe", 1, Cancelled);
-        Assert.Equal(204, (await app.AskAsync(HttpMethod.Post, "v1.0/actors/Parrot/1/state", """[{"operation":"upsert","request":{"key":"k","value":"kept"}}]""")).Status);
+        await app.State.CommitAsync("Parrot", new ActorId("1"), new StateChanges().Set("k", new Stamp(1), StateJson.Stamp));
         await app.AskAsync(HttpMethod.Put, "v1.0/actors/Parrot/1/reminders/wake", """{"dueTime":"1h"}""");
         await PublishAsync(app, "underway");
         await app.CalledAsync("/events/stripe", 2, Cancelled);
@@ -55,8 +58,9 @@ public sealed class Durability
 
         await Eventually.Async(() => Task.FromResult(again.Count), count => count >= 2, "both come again", cancellationToken: Cancelled);
         Assert.Equal(["underway", "waiting"], again);
-        Assert.Equal((200, "\"kept\""), await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/1/state/k"));
+        Assert.Equal(new Stamp(1), await app.State.ReadAsync("Parrot", new ActorId("1"), "k", StateJson.Stamp));
         Assert.Equal(200, (await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/1/reminders/wake")).Status);
+        tested.SetResult();
     }
 
     private static async Task PublishAsync(ScriptedApp app, string id) =>

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using Dapr.Actors;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
+using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Service.Tests.Facts;
 using StripePassKitActors.Service.Tests.Harness;
 
@@ -59,12 +62,13 @@ public sealed class OnRequest : IAsyncDisposable
         await using var app = await OpenAsync();
         await app.AskAsync(HttpMethod.Put, "v1.0/actors/Parrot/1/method/Wake", "1");
         platform.Dapr.Mischief.FailNextStateWrites(1);
-        const string Write = """[{"operation":"upsert","request":{"key":"k","value":1}}]""";
+        var parrot = new ActorId("1");
+        var written = new StateChanges().Set("k", new Stamp(1), StateJson.Stamp);
 
-        Assert.Equal(500, (await app.AskAsync(HttpMethod.Post, "v1.0/actors/Parrot/1/state", Write)).Status);
-        Assert.Equal(204, (await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/1/state/k")).Status);
-        Assert.Equal(204, (await app.AskAsync(HttpMethod.Post, "v1.0/actors/Parrot/1/state", Write)).Status);
-        Assert.Equal((200, "1"), await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/1/state/k"));
+        await Assert.ThrowsAsync<RpcException>(() => app.State.CommitAsync("Parrot", parrot, written));
+        Assert.Null(await app.State.ReadAsync("Parrot", parrot, "k", StateJson.Stamp));
+        await app.State.CommitAsync("Parrot", parrot, written);
+        Assert.Equal(new Stamp(1), await app.State.ReadAsync("Parrot", parrot, "k", StateJson.Stamp));
     }
 
     public ValueTask DisposeAsync() => platform.DisposeAsync();

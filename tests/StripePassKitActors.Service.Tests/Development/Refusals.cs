@@ -48,6 +48,7 @@ public sealed class Refusals
     [InlineData("POST", "v1.0/state/statestore/transaction", """{"operations":[{"operation":"upsert","request":{"key":"k","value":1,"metadata":{"contentType":"x"}}}]}""")]
     [InlineData("POST", "v1.0/state/statestore/transaction", """{"operations":[{"operation":"upsert","request":{"key":"k","value":1,"metadata":{"ttlInSeconds":"-1"}}}]}""")]
     [InlineData("POST", "v1.0/actors/Parrot/1/timers/t", "{}")]
+    [InlineData("POST", "v1.0/actors/Parrot/1/state", "[]")]
     [InlineData("POST", "v1.0/publish/pubsub/stripe-events?metadata.rawPayload=true", "1")]
     [InlineData("PUT", "v1.0/actors/Parrot/1/reminders/r", """{"dueTime":"1s","ttl":"1h"}""")]
     public async Task A_request_that_it_does_not_know_is_answered_501(string verb, string route, string? body)

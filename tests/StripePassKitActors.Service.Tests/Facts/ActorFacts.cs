@@ -1,4 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Dapr.Actors;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Service.Tests.Harness;
 
 namespace StripePassKitActors.Service.Tests.Facts;
@@ -6,6 +11,8 @@ namespace StripePassKitActors.Service.Tests.Facts;
 /// <summary>What the apps rely on when they call actors through a sidecar, and are called by it.</summary>
 public sealed class ActorFacts(ControlPlane controlPlane)
 {
+    private static readonly JsonTypeInfo<string> Text = (JsonTypeInfo<string>)JsonSerializerOptions.Default.GetTypeInfo(typeof(string));
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -77,23 +84,25 @@ public sealed class ActorFacts(ControlPlane controlPlane)
     {
         await using var platform = controlPlane.On(sidecars);
         await using var app = await ScriptedApp.StartAsync(platform, Cancelled);
-        const string Write = """[{"operation":"upsert","request":{"key":"k","value":{"amount":12345678901234567,"text":"<ü>"}}},{"operation":"upsert","request":{"key":"l","value":2}}]""";
+        var written = new StateChanges().Set("k", """{"amount":12345678901234567,"text":"<ü>"}""", Text).Set("l", "2", Text);
 
-        var asleep = await app.AskAsync(HttpMethod.Post, "v1.0/actors/Parrot/1/state", Write);
-        Assert.Equal(400, asleep.Status);
-        Assert.Contains("ERR_ACTOR_INSTANCE_MISSING", asleep.Body, StringComparison.Ordinal);
-        Assert.Equal(400, (await app.AskAsync(HttpMethod.Post, "v1.0/actors/Penguin/1/state", Write)).Status);
-        Assert.Equal((204, ""), await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/1/state/k"));
+        await RefusedAsync("Parrot");
+        await RefusedAsync("Penguin");
+        Assert.Null(await ReadAsync("1", "k"));
 
         await app.AskAsync(HttpMethod.Put, "v1.0/actors/Parrot/1/method/Wake", "1");
-        Assert.Equal(204, (await app.AskAsync(HttpMethod.Post, "v1.0/actors/Parrot/1/state", Write)).Status);
-        var (status, body) = await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/1/state/k");
-        Assert.Equal((200, "<ü>"), (status, (string?)System.Text.Json.Nodes.JsonNode.Parse(body)!["text"]));
-        Assert.Equal((204, ""), await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/2/state/k"));
+        await app.State.CommitAsync("Parrot", new ActorId("1"), written);
+        Assert.Equal("""{"amount":12345678901234567,"text":"<ü>"}""", await ReadAsync("1", "k"));
+        Assert.Null(await ReadAsync("2", "k"));
 
-        Assert.Equal(204, (await app.AskAsync(HttpMethod.Post, "v1.0/actors/Parrot/1/state", """[{"operation":"delete","request":{"key":"k"}}]""")).Status);
-        Assert.Equal((204, ""), await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/1/state/k"));
-        Assert.Equal((200, "2"), await app.AskAsync(HttpMethod.Get, "v1.0/actors/Parrot/1/state/l"));
+        await app.State.CommitAsync("Parrot", new ActorId("1"), new StateChanges().Remove("k"));
+        Assert.Null(await ReadAsync("1", "k"));
+        Assert.Equal("2", await ReadAsync("1", "l"));
+
+        Task<string?> ReadAsync(string actor, string key) => app.State.ReadAsync("Parrot", new ActorId(actor), key, Text);
+
+        async Task RefusedAsync(string type) => Assert.Equal(
+            StatusCode.Internal, (await Assert.ThrowsAsync<RpcException>(() => app.State.CommitAsync(type, new ActorId("1"), written))).StatusCode);
     }
 
     [Theory]

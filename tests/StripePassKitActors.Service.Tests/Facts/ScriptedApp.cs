@@ -5,6 +5,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Hosting;
 using StripePassKitActors.Service.Tests.Harness;
 
 namespace StripePassKitActors.Service.Tests.Facts;
@@ -34,9 +36,13 @@ internal sealed class ScriptedApp : IAsyncDisposable
                 .Add("PASSKIT_REST_URL", $"http://{platform.ThisMachine}:{app.Port}").Add("APP_API_TOKEN", Token).Add("Some__Secret", "shown"),
             Edit = edit ?? ((_, yaml) => yaml.Replace("duration: 2s", "duration: 100ms", StringComparison.Ordinal).Replace("maxRetries: 5", "maxRetries: 2", StringComparison.Ordinal)),
         });
+        State = new SidecarActorState(new SidecarEndpoints(Sidecar.Http, Sidecar.Grpc, ApiToken: null));
     }
 
     public ISidecar Sidecar { get; }
+
+    /// <summary>Actors' state, as the service reads and writes it.</summary>
+    public SidecarActorState State { get; }
 
     public int Port => app.Port;
 
@@ -86,6 +92,7 @@ internal sealed class ScriptedApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        State.Dispose();
         await Sidecar.DisposeAsync();
         await app.DisposeAsync();
     }

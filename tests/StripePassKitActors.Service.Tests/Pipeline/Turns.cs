@@ -9,6 +9,7 @@ using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Money;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Sandbox.PassKit.Faults;
+using StripePassKitActors.Hosting;
 using StripePassKitActors.Service.Tests.Harness;
 
 namespace StripePassKitActors.Service.Tests.Pipeline;
@@ -62,7 +63,7 @@ public sealed class Turns(ControlPlane controlPlane)
         using var probe = new TurnProbe();
         await using var platform = controlPlane.On(sidecars);
         await using var merchant = await Merchant.OpenAsync(platform, Cancelled, configureCustomers: builder => builder.Logging.AddProvider(probe).Services
-            .AddSingleton<IActorState>(services => state = new FailingState(new SidecarActorState(services.GetRequiredService<IHttpClientFactory>()))));
+            .AddSingleton<IActorState>(services => state = new FailingState(new SidecarActorState(services.GetRequiredService<SidecarEndpoints>()))));
         await merchant.Actors.ApplyAsync(Ada, [Charge(1, 100)]);
 
         state!.FailNextCommits(1);

@@ -15,6 +15,8 @@ internal sealed class DaprMethods : IServiceMethodProvider<DaprService>
     {
         Add<PublishEventRequest, Empty>(context, nameof(DaprService.PublishEvent), service => service.PublishEvent);
         Add<InvokeBindingRequest, InvokeBindingResponse>(context, nameof(DaprService.InvokeBinding), service => service.InvokeBinding);
+        Add<GetActorStateRequest, GetActorStateResponse>(context, nameof(DaprService.GetActorState), service => service.GetActorState);
+        Add<ExecuteActorStateTransactionRequest, Empty>(context, nameof(DaprService.ExecuteActorStateTransaction), service => service.ExecuteActorStateTransaction);
         Add<GetSecretRequest, GetSecretResponse>(context, nameof(DaprService.GetSecret), service => service.GetSecret);
         Add<GetBulkSecretRequest, GetBulkSecretResponse>(context, nameof(DaprService.GetBulkSecret), service => service.GetBulkSecret);
         Add<GetMetadataRequest, GetMetadataResponse>(context, nameof(DaprService.GetMetadata), service => service.GetMetadata);

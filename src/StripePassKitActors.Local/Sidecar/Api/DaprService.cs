@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using StripePassKitActors.Local.Sidecar.Resources;
+using StripePassKitActors.Local.Sidecar.Storage;
 
 namespace StripePassKitActors.Local.Sidecar.Api;
 
@@ -40,6 +41,28 @@ internal sealed class DaprService(DevelopmentSidecar sidecar)
         RpcException Failed(string reason) => Error(StatusCode.Internal, $"error invoking output binding {request.Name}: {reason}");
     }
 
+    public Task<GetActorStateResponse> GetActorState(GetActorStateRequest request, ServerCallContext context)
+    {
+        RefuseWithoutStateStore();
+        if (sidecar.Dapr.Mischief.StateStoreIsDown) throw Error(StatusCode.Internal, "the state store does not answer, as was asked");
+
+        var value = sidecar.Dapr.State.Read(StateTable.Key(sidecar.Settings.AppId, request.ActorType, request.ActorId, request.Key));
+        return Task.FromResult(new GetActorStateResponse { Data = UnsafeByteOperations.UnsafeWrap(value) });
+    }
+
+    /// <summary>All changes or none, and only for an actor that is awake in this sidecar's app.</summary>
+    public Task<Empty> ExecuteActorStateTransaction(ExecuteActorStateTransactionRequest request, ServerCallContext context)
+    {
+        RefuseWithoutStateStore();
+        if (!sidecar.Actors.IsAwake(request.ActorType, request.ActorId)) throw Error(StatusCode.Internal, "actor instance is missing");
+
+        var changes = request.Operations.Select(operation => Change(request, operation)).ToArray();
+        if (sidecar.Dapr.Mischief.OnStateWrite()) throw Error(StatusCode.Internal, "the transaction failed, as was asked");
+
+        sidecar.Dapr.State.Write(changes);
+        return Task.FromResult(new Empty());
+    }
+
     public Task<GetSecretResponse> GetSecret(GetSecretRequest request, ServerCallContext context)
     {
         var secrets = Secrets(request.StoreName);
@@ -61,6 +84,24 @@ internal sealed class DaprService(DevelopmentSidecar sidecar)
         response.RegisteredComponents.Add(sidecar.Resources.Components.Select(component =>
             new RegisteredComponents { Name = component.Name, Type = component.Type, Version = component.Version }));
         return Task.FromResult(response);
+    }
+
+    private (string Key, byte[]? Value) Change(ExecuteActorStateTransactionRequest request, TransactionalActorStateOperation operation)
+    {
+        if (operation.Metadata.Count > 0) throw new UnsupportedException("metadata of a state operation");
+
+        var key = StateTable.Key(sidecar.Settings.AppId, request.ActorType, request.ActorId, operation.Key);
+        return operation.OperationType switch
+        {
+            "upsert" => (key, operation.Value.Value.ToByteArray()),
+            "delete" => (key, null),
+            var other => throw new UnsupportedException($"the state operation {other}"),
+        };
+    }
+
+    private void RefuseWithoutStateStore()
+    {
+        if (!sidecar.HasActorState) throw Error(StatusCode.FailedPrecondition, $"no state store with actorStateStore is in the scope of {sidecar.Settings.AppId}");
     }
 
     private Dictionary<string, string> Secrets(string store) => sidecar.Resources.Find(store, ComponentTypes.EnvironmentSecrets) is null

@@ -31,7 +31,6 @@ internal static class SidecarServer
         app.MapGrpcService<DaprService>();
         app.MapStatus(sidecar);
         app.MapActors(sidecar);
-        app.MapActorState(sidecar);
         app.MapPlainState(sidecar);
         app.MapReminders(sidecar);
         app.MapInvocation(sidecar);
