@@ -13,13 +13,11 @@ internal sealed class AppWithSidecar : IAsyncDisposable
         ImmutableDictionary<string, string> settings, TestServiceOptions options)
     {
         var passKit = $"http://{platform.ThisMachine}:{options.PassKitPort}";
-        var token = settings.GetValueOrDefault("APP_API_TOKEN");
         App = new HostedApp(build, platform.AppsListenOn);
         Sidecar = platform.CreateSidecar(new SidecarOptions(appId, App.Port)
         {
-            Environment = token is null
-                ? ImmutableDictionary<string, string>.Empty.Add("PASSKIT_REST_URL", passKit)
-                : ImmutableDictionary<string, string>.Empty.Add("PASSKIT_REST_URL", passKit).Add("APP_API_TOKEN", token),
+            // The tokens are both sides': what either is to ask the other for.
+            Environment = settings.Where(setting => setting.Key is "APP_API_TOKEN" or "DAPR_API_TOKEN").ToImmutableDictionary().Add("PASSKIT_REST_URL", passKit),
             Edit = options.EditComponents,
             HealthCheck = options.HealthCheck,
         });

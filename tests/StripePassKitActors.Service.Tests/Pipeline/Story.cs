@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using StripePassKitActors.Service.Tests.Harness;
 
@@ -41,6 +42,21 @@ public sealed class Story(ControlPlane controlPlane)
         await merchant.InspectAsync("cus_1", back => (string?)back["status"] == "active" && State(back) == "synced", "the customer is back", Cancelled);
         var revived = merchant.PassKit.Find("cus_1")!;
         Assert.Equal((member.Id, false, "gold", "active"), (revived.Id, revived.IsExpired, revived.TierId, revived.MetaData["status"]));
+    }
+
+    [Fact]
+    public async Task A_sidecar_that_asks_for_its_token_is_told_it()
+    {
+        await using var platform = new DaprdPlatform(controlPlane);
+        await using var merchant = await Merchant.OpenAsync(platform, Cancelled, customersSettings: ("DAPR_API_TOKEN", "token-of-the-sidecar"));
+        using var strange = await Http.Client.GetAsync(new Uri(merchant.Service.Customers.Sidecar.Http, "v1.0/metadata"), Cancelled);
+        Assert.Equal(HttpStatusCode.Unauthorized, strange.StatusCode);
+
+        await merchant.StripeSaysAsync(StripeEvent.Customer("cus_1"), Cancelled);
+        await merchant.StripeSaysAsync(StripeEvent.Subscription("cus_1", "active"), Cancelled);
+
+        await merchant.InspectAsync("cus_1", seen => State(seen) == "synced", "the pass is issued", Cancelled);
+        Assert.NotNull(merchant.PassKit.Find("cus_1"));
     }
 
     [Theory]
