@@ -353,14 +353,17 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Single(Logs);
     }
 
-    [Fact]
-    public async Task A_listed_subscription_whose_products_are_not_listed_is_read_by_itself()
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("""{"id":"prod_1","object":"product","name":"Listed"}""", true)]
+    public async Task A_listed_subscription_is_read_by_itself_where_the_lists_do_not_show_all_of_it(string products, bool moreItems)
     {
         server.Answer(context => context.Response.WriteAsync(
             context.Request.Path.Value!.Split('/')[^1] switch
             {
-                "subscriptions" => List(Subscription("\"prod_1\"")),
-                "sub_1" => Subscription("""{"id":"prod_1","object":"product","name":"Gold"}"""),
+                "subscriptions" => List(Subscription("\"prod_1\"", moreItems)),
+                "sub_1" => Subscription("""{"id":"prod_1","object":"product","name":"Read"}""", moreItems: false),
+                "products" => List(products),
                 "cus_1" => """{"id":"cus_1","object":"customer"}""",
                 _ => List(""),
             },
@@ -368,12 +371,15 @@ public sealed class FaultTests : IAsyncLifetime
 
         var subscription = (await ReadAsync(budget => Api.ReadCustomerAsync("cus_1", budget))).Single(read => read.Kind == "subscription");
 
-        Assert.Equal("Gold", subscription.Json.GetProperty("items").GetProperty("data")[0].GetProperty("price").GetProperty("product").GetProperty("name").GetString());
+        Assert.Equal("Read", subscription.Json.GetProperty("items").GetProperty("data")[0].GetProperty("price").GetProperty("product").GetProperty("name").GetString());
 
-        static string List(string rows) => $$"""{"object":"list","data":[{{rows}}],"has_more":false}""";
+        static string List(string rows, bool more = false) => $$"""{"object":"list","data":[{{rows}}],"has_more":{{(more ? "true" : "false")}}}""";
 
-        static string Subscription(string product) =>
-            $$$"""{"id":"sub_1","object":"subscription","status":"active","items":{"object":"list","has_more":false,"data":[{"id":"si_1","object":"subscription_item","price":{"id":"price_1","product":{{{product}}}}}]}}""";
+        static string Subscription(string product, bool moreItems)
+        {
+            var item = $$$"""{"id":"si_1","object":"subscription_item","price":{"id":"price_1","product":{{{product}}}}}""";
+            return $$"""{"id":"sub_1","object":"subscription","status":"active","items":{{List(item, moreItems)}}}""";
+        }
     }
 
     private Task<IReadOnlyList<StripeObject>> ReadAsync() => ReadAsync(budget => Api.ReadAsync("charge", "ch_1", budget));
