@@ -73,6 +73,48 @@ public sealed class CheckoutTests
     }
 
     [Fact]
+    public void Spend_of_a_window_earns_where_all_spend_would_and_nowhere_else()
+    {
+        var before = Given.Charge(55_000, id: "ch_0") with { Created = Given.Now.AddDays(-1), PaymentIntentId = "pi_0" };
+        var small = Given.Charge(100) with { PaymentIntentId = "pi_1" };
+        var year = Given.Settings with { SpendWindow = SpendWindow.CalendarYear };
+
+        Assert.Equal(CheckoutStanding.Earned, Of(Bought, year, before, small));
+        Assert.Equal(CheckoutStanding.Earned, Of(Subscribed, year with { Source = TierSource.SpendWhileSubscribed }, Given.Subscription("active"), before));
+        Assert.Equal(CheckoutStanding.Nothing, Of(Subscribed, year, Given.Subscription("active", "price_other"), before));
+        Assert.Equal(CheckoutStanding.Nothing, Of(Bought with { PaymentId = null, Created = Given.Now.AddDays(1) }, year, Given.Purchase(price: "price_coffee"), before));
+    }
+
+    [Fact]
+    public void A_payment_is_waited_for_where_spend_can_earn_a_tier_and_nowhere_else()
+    {
+        var coffee = Given.Purchase(price: "price_coffee");
+        var withoutThresholds = Given.Settings with { Tiers = [.. Given.Settings.Tiers.Select(tier => tier with { MinimumSpend = tier.MinimumSpend.Clear() })] };
+
+        Assert.Equal(CheckoutStanding.Unknown, Of(Bought, coffee));
+        Assert.Equal(CheckoutStanding.Nothing, Of(Bought, withoutThresholds, coffee));
+        Assert.Equal(CheckoutStanding.Nothing, Of(Bought, Given.Settings with { Source = TierSource.Subscription }, coffee));
+        Assert.Equal(CheckoutStanding.Nothing, Of(Bought with { PaymentId = null }, coffee));
+    }
+
+    [Fact]
+    public void A_session_is_known_by_what_it_sold_beside_other_purchases()
+    {
+        var claim = Bought with { PaymentId = null };
+
+        Assert.Equal(CheckoutStanding.Nothing, Of(claim, Given.Purchase(id: "cs_9"), Given.Purchase(price: "price_coffee")));
+        Assert.Equal(CheckoutStanding.Unknown, Of(claim, Given.Purchase(id: "cs_9")));
+    }
+
+    [Theory]
+    [InlineData("cs_1", 0, CheckoutStanding.Nothing)]
+    [InlineData("cs_9", 1, CheckoutStanding.Nothing)]
+    [InlineData("cs_9", 0, CheckoutStanding.Unknown)]
+    [InlineData("cs_9", -1, CheckoutStanding.Unknown)]
+    public void A_session_is_known_once_it_or_a_newer_one_came(string id, int seconds, CheckoutStanding expected) =>
+        Assert.Equal(expected, Of(Bought with { PaymentId = null }, new CheckoutSessionFact { Id = id, AsOf = Given.At(0), Created = Given.Now.AddSeconds(seconds), Paid = true }));
+
+    [Fact]
     public void What_has_not_come_yet_is_not_known()
     {
         Assert.Equal(CheckoutStanding.Unknown, Of(Subscribed));
@@ -80,15 +122,16 @@ public sealed class CheckoutTests
         Assert.Equal(CheckoutStanding.Unknown, Of(Bought));
     }
 
-    [Fact]
-    public void What_is_yet_to_be_read_is_not_known()
+    [Theory]
+    [InlineData("checkout.session", "cs_1", true)]
+    [InlineData("invoice", "in_1", true)]
+    [InlineData("checkout.session", "cs_9", false)]
+    public void What_is_yet_to_be_read_is_not_known(string kind, string id, bool isOfTheCheckout)
     {
-        var state = Given.Customer(Given.Purchase(price: "price_coffee"), Given.Charge(1) with { PaymentIntentId = "pi_1" }).State with
-        {
-            Reads = PendingReads.None with { Objects = [new StripeReference("checkout.session", "cs_1")] },
-        };
+        var customer = Given.Customer(Given.Purchase(price: "price_coffee"), Given.Charge(1) with { PaymentIntentId = "pi_1" });
 
-        Assert.Equal(CheckoutStanding.Unknown, CheckoutRules.Of(Bought, state, [new ChargeLedger { Id = "ch_1", Charge = Given.Charge(1) with { PaymentIntentId = "pi_1" } }], Given.Settings, Given.Now));
+        Assert.Equal(isOfTheCheckout ? CheckoutStanding.Unknown : CheckoutStanding.Nothing, Of(Bought with { InvoiceId = "in_1" }, customer, new StripeReference(kind, id)));
+        Assert.Equal(CheckoutStanding.Unknown, Of(Subscribed, Given.Customer(Given.Subscription("canceled")), new StripeReference("subscription", "sub_1")));
     }
 
     [Fact]
@@ -105,5 +148,11 @@ public sealed class CheckoutTests
     {
         var customer = Given.Customer(facts);
         return CheckoutRules.Of(claim, customer.State, [.. customer.Ledgers.Values], settings, Given.Now);
+    }
+
+    private static CheckoutStanding Of(CheckoutClaim claim, Customer customer, StripeReference unread)
+    {
+        var state = customer.State with { Reads = PendingReads.None with { Objects = [new StripeReference("charge", "ch_9"), unread] } };
+        return CheckoutRules.Of(claim, state, [.. customer.Ledgers.Values], Given.Settings, Given.Now);
     }
 }

@@ -35,6 +35,10 @@ public sealed class PassChangesTests
     }
 
     [Fact]
+    public void Of_a_pass_that_was_never_told_and_is_over_nothing_is_told() =>
+        Assert.Empty(Between(null, Gold with { Valid = false, Installed = true }));
+
+    [Fact]
     public void Installed_and_removed_are_told_each_once()
     {
         Assert.Equal([PassChangeKind.Installed], Between(Gold, Gold with { Installed = true }));

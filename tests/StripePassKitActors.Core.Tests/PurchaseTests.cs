@@ -236,6 +236,43 @@ public sealed class PurchaseTests
     }
 
     [Fact]
+    public void B3_Of_purchases_without_an_end_the_newest_are_kept()
+    {
+        Fact[] bought = [.. Enumerable.Range(0, 53).Select(number => Bought(number, null))];
+
+        Assert.Equal(Enumerable.Range(3, 50).Select(number => $"cs_{number:00}"), Given.Customer(bought).State.Purchases.Select(purchase => purchase.Id));
+    }
+
+    [Fact]
+    public void B3_A_purchase_is_kept_for_any_line_that_earns_and_as_long_as_the_one_that_lasts_longest()
+    {
+        PurchasedItem Coffee(int number) => new() { PriceId = $"price_coffee_{number}" };
+        var coffees = Enumerable.Range(10, 25).Select(number => Bought(number, null) with { Items = [Coffee(number)] });
+        var mixed = Bought(0, null) with { Items = [Coffee(0), new PurchasedItem { PriceId = "price_gold" }] };
+        Assert.Contains("cs_00", Given.Customer([mixed, .. coffees]).State.Purchases.Select(purchase => purchase.Id));
+
+        var shorter = Enumerable.Range(10, 60).Select(number => Bought(number, 100));
+        var twice = Bought(0, null) with { Items = [new PurchasedItem { PriceId = "price_gold", Days = 1 }, new PurchasedItem { PriceId = "price_silver", Days = 400 }] };
+        Assert.Contains("cs_00", Given.Customer([twice, .. shorter]).State.Purchases.Select(purchase => purchase.Id));
+    }
+
+    [Fact]
+    public void B3_When_a_purchase_was_made_is_known_from_whichever_snapshot_told_it()
+    {
+        var made = Given.Purchase() with { Created = Given.Now.AddMinutes(-5) };
+        var later = Given.Purchase(asOf: Given.At(60, "evt_2"));
+
+        foreach (var facts in new Fact[][] { [made, later], [later, made] })
+            Assert.Equal(made.Created, Assert.Single(Given.Customer(facts).State.Purchases).Created);
+    }
+
+    /// <summary>Something of its own kind that earns gold, paid a day after the one before it.</summary>
+    private static PurchaseFact Bought(int number, int? days) => Given.Purchase(payment: $"pi_{number}", id: $"cs_{number:00}", paidAt: Given.Now.AddDays(number)) with
+    {
+        Items = [new PurchasedItem { PriceId = $"price_{number}", MetadataTier = "gold", Days = days }],
+    };
+
+    [Fact]
     public void B3_Of_a_long_purchase_the_lines_are_kept_beside_which_no_other_grants_as_much_for_as_long()
     {
         (string Price, int? Days)[] lines = [("silver", null), ("silver", 90), ("silver", null), ("none", null), ("gold", 5), ("gold", 10), ("silver", 7)];

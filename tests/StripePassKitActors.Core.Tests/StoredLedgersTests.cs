@@ -69,6 +69,22 @@ public sealed class StoredLedgersTests
         Assert.Equal(made.Take(24).Select(charge => charge.Id), Customer.StoredChargesOf(left, made.Take(24)).Order(Comparer<string>.Create((one, other) => int.Parse(one[3..], null) - int.Parse(other[3..], null))));
     }
 
+    [Fact]
+    public void Where_a_payment_leaves_its_money_goes_with_it_and_its_disputes()
+    {
+        Fact[] money =
+        [
+            Given.Charge(1000), Given.Refund(400), Given.Dispute("needs_response", amount: 100),
+            Given.Charge(700, id: "ch_2"), Given.Refund(200, id: "re_2") with { ChargeId = "ch_2" }, Given.Dispute("needs_response", amount: 50, id: "du_2") with { ChargeId = "ch_2" },
+        ];
+
+        var left = Given.Customer(money).WithoutPayment("ch_1", money.OfType<ChargeFact>()).State;
+
+        Assert.Equal([new Spend("usd", 450, Refunds: 200)], left.Spend);
+        Assert.Equal(["du_2"], left.Disputes.Select(dispute => dispute.Id));
+        Assert.Equal(["ch_2"], left.UnpagedCharges);
+    }
+
     private static ChargeFact Made(int number) => Given.Charge(1, id: $"ch_{number}") with { Created = Given.Now.AddMinutes(number) };
 
     [Fact]

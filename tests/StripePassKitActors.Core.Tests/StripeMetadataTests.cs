@@ -28,6 +28,24 @@ public sealed class StripeMetadataTests
     public void S1_What_was_written_is_not_written_again() => Assert.Empty(Plan(Written(Holder())));
 
     [Fact]
+    public void S1_Of_subscriptions_that_are_remembered_no_more_nothing_is_remembered_here()
+    {
+        var some = NoKeys.Add("passkit_url", Url);
+        var metadata = new StripeMetadata
+        {
+            Written = StripeMetadata.Nothing.Written.Add("cus_1", some).Add("sub_1", some).Add("sub_written", some),
+            Unsure = ["cus_1", "sub_1", "sub_unsure"],
+            Refused = ["cus_1", "sub_1", "sub_refused"],
+        };
+
+        var left = metadata.Of(Given.Customer(Given.Subscription("active")).State);
+
+        Assert.Equal(["cus_1", "sub_1"], left.Written.Keys);
+        Assert.Equal(["cus_1", "sub_1"], left.Unsure);
+        Assert.Equal(["cus_1", "sub_1"], left.Refused);
+    }
+
+    [Fact]
     public void S1_Only_the_keys_that_changed_are_written()
     {
         var holder = Written(Holder());
