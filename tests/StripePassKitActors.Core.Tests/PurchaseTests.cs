@@ -167,6 +167,22 @@ public sealed class PurchaseTests
     }
 
     [Fact]
+    public void B3_An_invoice_earns_what_the_session_that_made_it_does_not_tell_as_long_as_the_sessions_payment_stands()
+    {
+        // As without a key: a session's event lists no lines, its invoice's does, and since 2025 without the payment.
+        var session = Given.Purchase() with { InvoiceId = "in_1", Items = [] };
+        var invoice = Given.Purchase(30, id: "in_1", payment: null);
+
+        foreach (var facts in new Fact[][] { [session, invoice], [invoice, session] })
+        {
+            Assert.Equal(("gold", Given.Now.AddDays(30)), Of(Given.Entitled(Given.Now, facts)));
+            Assert.Equal(EntitlementStatus.Ended, Given.Entitled(Given.Now, [Charge, .. facts, Given.Refund(1000)]).Status);
+        }
+
+        static (string?, DateTimeOffset?) Of(Entitlement entitlement) => (entitlement.Tier?.Id, entitlement.ValidUntil);
+    }
+
+    [Fact]
     public void B3_The_newer_of_two_snapshots_counts_whatever_comes_first_with_the_first_moment_of_payment()
     {
         var older = Given.Purchase(10, "price_silver", "pi_old", asOf: Given.At(5, "evt_z"), paidAt: Given.Now.AddSeconds(5)) with { InvoiceId = "in_old" };

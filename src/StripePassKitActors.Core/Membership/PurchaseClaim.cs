@@ -8,19 +8,23 @@ internal static class PurchaseClaim
     /// <summary>One entitlement a line that maps to a tier; none where the payment went back.</summary>
     public static IEnumerable<Entitlement> Of(PurchaseFact purchase, IEnumerable<PurchaseFact> all, MembershipSettings settings, DateTimeOffset now)
     {
-        // The invoice that a session made tells of the same purchase, and does not know of the session's payment.
-        if (all.Any(other => other.InvoiceId == purchase.Id)) return [];
-        return purchase.Items
-            .Where(item => item.Quantity > 0)
-            .Select(item => (Tier: PlanTiers.Of(item, settings), item.Days))
-            .Where(line => line.Tier is not null)
-            .Select(line => Of(purchase, line.Tier!, line.Days, now));
+        // The invoice that a session made tells of the same purchase: where the session does not tell what was bought, it does. Of the payment it may not know.
+        var sessions = all.Where(other => other.InvoiceId == purchase.Id).ToArray();
+        return sessions.Any(session => Lines(session, settings).Any())
+            ? []
+            : Lines(purchase, settings).Select(line => Of(purchase, purchase.Undone || sessions.Any(session => session.Undone), line.Tier, line.Days, now));
     }
 
-    private static Entitlement Of(PurchaseFact purchase, Tier tier, int? days, DateTimeOffset now)
+    private static IEnumerable<(Tier Tier, int? Days)> Lines(PurchaseFact purchase, MembershipSettings settings) => purchase.Items
+        .Where(item => item.Quantity > 0)
+        .Select(item => (Tier: PlanTiers.Of(item, settings), item.Days))
+        .Where(line => line.Tier is not null)
+        .Select(line => (line.Tier!, line.Days));
+
+    private static Entitlement Of(PurchaseFact purchase, bool undone, Tier tier, int? days, DateTimeOffset now)
     {
         var end = days is { } count ? purchase.PaidAt.AddDays(count) : (DateTimeOffset?)null;
-        if (purchase.Undone) return Over(purchase.PaidAt, "was refunded, or lost in a dispute");
+        if (undone) return Over(purchase.PaidAt, "was refunded, or lost in a dispute");
         if (end <= now) return Over(end.Value, $"granted {tier.Id} until {end.Value.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}");
         return new Entitlement
         {
