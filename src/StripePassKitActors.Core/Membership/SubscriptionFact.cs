@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace StripePassKitActors.Core.Membership;
 
@@ -26,6 +27,10 @@ public sealed record SubscriptionFact : Fact
     /// <summary>What is subscribed to.</summary>
     public ImmutableArray<SubscriptionItem> Items { get; init; } = [];
 
+    /// <summary>Whether it has more items than an event shows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasMoreItems { get; init; }
+
     /// <summary>
     /// What was subscribed to when it was last seen active or in trial; null while it is, or where it never was seen so. Past due, it earns no
     /// more than that (rule B5).
@@ -39,7 +44,7 @@ public sealed record SubscriptionFact : Fact
     public override bool IsTerminal => Status is SubscriptionStatus.Canceled or SubscriptionStatus.IncompleteExpired;
 
     /// <inheritdoc />
-    public override bool IsIncomplete => !IsTerminal && Items.Any(item => item is { Quantity: > 0, MetadataTier: null, ProductTier: null });
+    public override bool IsIncomplete => !IsTerminal && (HasMoreItems || Items.Any(item => item is { Quantity: > 0, MetadataTier: null, ProductTier: null }));
 
     /// <summary>Of two statuses of one second, the more entitling (rule F4).</summary>
     public override long Progress => Status switch

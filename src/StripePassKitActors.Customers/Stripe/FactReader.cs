@@ -125,6 +125,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
             EndedAt = Unix.Moment(subscription.EndedAt) ?? (status == SubscriptionStatus.Canceled ? Unix.Moment(subscription.CanceledAt) : null),
             CollectionPaused = subscription.PauseCollection is { ValueKind: JsonValueKind.Object },
             Items = [.. Listed(subscription.Items?.Data, id).Select(item => Item(item, subscription, id))],
+            HasMoreItems = subscription.Items?.HasMore == true,
         };
     }
 

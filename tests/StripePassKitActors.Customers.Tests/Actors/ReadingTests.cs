@@ -281,6 +281,22 @@ public sealed class ReadingTests
         Assert.Equal("silver", world.ValidPass!.TierId);
     }
 
+    [Fact]
+    public async Task F2_A_subscription_of_which_an_event_shows_the_first_items_only_is_read()
+    {
+        await using var world = await StartAsync();
+        var told = Subscription(tier: "silver");
+        var read = Subscription(tier: "silver");
+        told["items"]!["has_more"] = true;
+        read["items"]!["data"]!.AsArray().Add(Subscription(tier: "gold")["items"]!["data"]![0]!.DeepClone());
+        stripe.Put(Customer(), read);
+
+        await world.DeliverAsync(Event("evt_1", told));
+
+        Assert.Equal(["subscription sub_1"], stripe.Asked());
+        Assert.Equal("gold", world.ValidPass!.TierId);
+    }
+
     private Task<PayersWorld> StartAsync(MembershipSettings? membership = null, StripeOptions.RereadPolicy policy = StripeOptions.RereadPolicy.WhenNeeded) =>
         PayersWorld.StartAsync(stripe, membership, policy);
 }

@@ -165,6 +165,7 @@ public sealed class StoredStateTests
         SchemaVersion = 3,
         Stamp = 1,
         Reads = Record2.Reads! with { Listed = true },
+        Subscriptions = [Record2.Subscriptions[0] with { HasMoreItems = true }],
         Purchases = [Record2.Purchases[0] with { Created = Day.AddHours(-1), PaidAtRead = true }],
         CheckoutSessions = ["cs_1", "cs_2"],
         TierReached = new TierReached("gold", Day.AddDays(-2)),
