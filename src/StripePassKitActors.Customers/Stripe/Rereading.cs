@@ -114,6 +114,8 @@ internal sealed partial class Rereading(
         if (open.IsEmpty && !all) return (With(customer, null), null);
         if (reads.NextAttempt > now && !whole) return Waiting(customer, reads with { Objects = open, Customer = all }, now);
 
+        // Objects differ in how many calls they take: where a turn had no time for so many, the next one tries fewer.
+        var objectsATurn = Math.Max(1, ObjectsATurn >> Math.Min(reads.Attempts, 4));
         using var limit = new CancellationTokenSource(Share, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(budget, limit.Token);
         try
@@ -121,8 +123,8 @@ internal sealed partial class Rereading(
             var (read, left) = (customer, open);
             if (!all)
             {
-                read = await ReadAsync(actor, read, open.Take(ObjectsATurn), either.Token);
-                left = [.. open.Skip(ObjectsATurn)];
+                read = await ReadAsync(actor, read, open.Take(objectsATurn), either.Token);
+                left = [.. open.Skip(objectsATurn)];
                 if (!left.IsEmpty || !WouldLose(read, now)) return Settled(read, left, reads.Listed, now);
             }
 
@@ -131,8 +133,8 @@ internal sealed partial class Rereading(
             // A charge may come before what was bought with it, or the event of a purchase be lost: neither may cost the pass that it earns.
             var bought = !reads.Listed && (whole || WouldLose(read, now)) ? await BoughtAsync(read.State, either.Token) : [];
             left = [.. left.Where(reference => !shown.Contains(reference.Id)).Concat(bought).Distinct()];
-            read = await ReadAsync(actor, read with { State = read.State with { ReadAt = now } }, left.Take(ObjectsATurn), either.Token);
-            return Settled(read, [.. unwritten, .. left.Skip(ObjectsATurn)], listed: true, now);
+            read = await ReadAsync(actor, read with { State = read.State with { ReadAt = now } }, left.Take(objectsATurn), either.Token);
+            return Settled(read, [.. unwritten, .. left.Skip(objectsATurn)], listed: true, now);
         }
         catch (Exception unanswered) when (unanswered is StripeUnavailableException or StripeRefusedException)
         {

@@ -175,6 +175,23 @@ public sealed class WholeReadingTests
     }
 
     [Fact]
+    public async Task F5_Where_a_turn_has_no_time_for_as_many_purchases_the_next_one_reads_fewer()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Customer()), Event("evt_2", Subscription()));
+        stripe.Put([Customer(), Subscription("canceled"), .. Enumerable.Range(10, 20).Select(number => Session($"cs_{number}", $"pi_{number}", "cus_1", tier: null))]);
+        stripe.CallsATurn = 6; // an invoice of many prices takes many calls, and Stripe allows so many in a second
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.DeliverAsync(Event("evt_3", Subscription("canceled"), 60));
+        Assert.Equal("gold", world.ValidPass!.TierId);
+        for (var woken = 0; woken < 12 && world.ValidPass is not null; woken++) await world.WakeWhenDueAsync();
+
+        Assert.Null(world.ValidPass);
+        Assert.Null((await world.RecordAsync())!.Reads);
+    }
+
+    [Fact]
     public async Task F5_What_was_charged_before_somebody_was_forgotten_keeps_no_reading_going()
     {
         await using var world = await StartAsync();

@@ -10,6 +10,7 @@ namespace StripePassKitActors.Customers.Tests.Support;
 internal sealed class FakeStripe : IStripeApi
 {
     private readonly ConcurrentDictionary<string, JsonObject> objects = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<CancellationToken, int> turns = [];
 
     /// <summary>By which its answers are dated.</summary>
     public SteppingClock Clock { get; set; } = null!;
@@ -25,6 +26,9 @@ internal sealed class FakeStripe : IStripeApi
 
     /// <summary>Whether it takes calls and never answers.</summary>
     public bool Hangs { get; set; }
+
+    /// <summary>How many calls it answers within the time of one turn; null: all.</summary>
+    public int? CallsATurn { get; set; }
 
     /// <summary>When the first charge for an invoice failed, by its id.</summary>
     public Dictionary<string, DateTimeOffset> FirstFailures { get; } = [];
@@ -119,6 +123,7 @@ internal sealed class FakeStripe : IStripeApi
         }
 
         if (Fails is { } fails) throw fails();
+        if (turns.AddOrUpdate(budget, 1, (_, calls) => calls + 1) > CallsATurn) throw new StripeUnavailableException("It has no more time.");
     }
 
     private StripeObject Shown(JsonObject one)
