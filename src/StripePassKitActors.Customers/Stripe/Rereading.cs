@@ -68,8 +68,8 @@ internal sealed partial class Rereading(
             .OfType<StripeReference>()
             .Distinct();
 
-        // Who walks through the holders of a price reads no invoices: grace would run from the beginning of the period.
-        bool IsNewlyPastDue(Fact fact) => fact is SubscriptionFact { AsOf.Read: true, Status: SubscriptionStatus.PastDue }
+        // That it is past due does not tell since when something is owed: grace would run from this failure, or from the beginning of this period.
+        bool IsNewlyPastDue(Fact fact) => fact is SubscriptionFact { Status: SubscriptionStatus.PastDue }
             && before.Known(fact) is not SubscriptionFact { Status: SubscriptionStatus.PastDue };
     }
 

@@ -71,6 +71,19 @@ public sealed class WholeReadingTests
     }
 
     [Fact]
+    public async Task B5_With_a_key_who_has_owed_for_longer_than_grace_is_forgiven_by_no_first_word_of_it()
+    {
+        await using var world = await StartAsync();
+        stripe.Put(Customer(), Subscription("past_due"), Invoice("in_0", created: Start.AddDays(-60)), Invoice());
+        stripe.FirstFailures["in_0"] = Start.AddDays(-60).AddHours(1);
+
+        await world.DeliverAsync(Event("evt_1", Subscription("past_due"), 20), Event("evt_2", Invoice(), 20, "invoice.payment_failed"));
+
+        Assert.Null(world.ValidPass);
+        Assert.Equal(["subscription sub_1"], stripe.Asked());
+    }
+
+    [Fact]
     public async Task B5_An_open_invoice_that_was_read_beside_an_older_one_stays_owed()
     {
         await using var world = await StartAsync();
