@@ -219,7 +219,7 @@ internal sealed class FactReader(string tierKey, IReadOnlyCollection<string> cus
     public string? ProductTier(JsonElement? product) => ProductMetadata(product) is { } metadata ? Tier(metadata) ?? "" : null;
 
     private static int? Days(Dictionary<string, string?>? metadata) =>
-        int.TryParse(metadata?.GetValueOrDefault(DaysKey), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= LongestDays ? days : null;
+        int.TryParse(metadata?.GetValueOrDefault(DaysKey)?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= LongestDays ? days : null;
 
     private static Dictionary<string, string?>? ProductMetadata(JsonElement? product) =>
         product is { ValueKind: JsonValueKind.Object } read ? read.Deserialize(StripeJson.Default.ProductJson)!.Metadata : null;

@@ -232,6 +232,7 @@ public sealed class FactReaderTests
 
     [Theory]
     [InlineData("30", 30)]
+    [InlineData(" 30 ", 30)] // as tiers are read
     [InlineData("36500", 36_500)]
     [InlineData("36501", null)] // beyond what dates can hold
     [InlineData("0", null)]
