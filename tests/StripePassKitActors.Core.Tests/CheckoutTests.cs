@@ -122,13 +122,25 @@ public sealed class CheckoutTests
         Assert.Equal(CheckoutStanding.Unknown, Of(Bought));
     }
 
+    [Fact]
+    public void A_session_that_does_not_tell_what_was_bought_waits_for_the_invoice_that_it_made()
+    {
+        var claim = Bought with { InvoiceId = "in_1" };
+        Fact paid = Given.Charge(1) with { PaymentIntentId = "pi_1" }, session = Given.Purchase() with { InvoiceId = "in_1", Items = [] };
+
+        Assert.Equal(CheckoutStanding.Unknown, Of(claim, paid, session));
+        Assert.Equal(CheckoutStanding.Earned, Of(claim, paid, session, Given.Purchase(id: "in_1", payment: null)));
+        Assert.Equal(CheckoutStanding.Nothing, Of(claim, paid, session, Given.Purchase(id: "in_1", payment: null, price: "price_coffee")));
+        Assert.Equal(CheckoutStanding.Nothing, Of(claim, paid, Given.Purchase(price: "price_coffee", asOf: AsOf.OfRead(Given.Now)) with { InvoiceId = "in_1" }));
+    }
+
     [Theory]
     [InlineData("checkout.session", "cs_1", true)]
     [InlineData("invoice", "in_1", true)]
     [InlineData("checkout.session", "cs_9", false)]
     public void What_is_yet_to_be_read_is_not_known(string kind, string id, bool isOfTheCheckout)
     {
-        var customer = Given.Customer(Given.Purchase(price: "price_coffee"), Given.Charge(1) with { PaymentIntentId = "pi_1" });
+        var customer = Given.Customer(Given.Purchase(price: "price_coffee", asOf: AsOf.OfRead(Given.Now)), Given.Charge(1) with { PaymentIntentId = "pi_1" });
 
         Assert.Equal(isOfTheCheckout ? CheckoutStanding.Unknown : CheckoutStanding.Nothing, Of(Bought with { InvoiceId = "in_1" }, customer, new StripeReference(kind, id)));
         Assert.Equal(CheckoutStanding.Unknown, Of(Subscribed, Given.Customer(Given.Subscription("canceled")), new StripeReference("subscription", "sub_1")));

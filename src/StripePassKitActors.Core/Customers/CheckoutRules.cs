@@ -53,7 +53,11 @@ public static class CheckoutRules
             return state.Subscriptions.FirstOrDefault(subscription => subscription.Id == id) is { Status: not SubscriptionStatus.Incomplete };
         }
 
-        return state.Purchases.Any(purchase => purchase.Id == claim.SessionId)
+        // What the session does not tell its invoice may.
+        var told = state.Purchases.FirstOrDefault(purchase => purchase.Id == claim.SessionId);
+        if (told is { IsIncomplete: true } && claim.InvoiceId is { } invoice) return state.Purchases.Any(purchase => purchase.Id == invoice);
+
+        return told is not null
             || (state.Checkout is { } newest && (newest.Id == claim.SessionId || newest.Created > claim.Created));
     }
 
