@@ -66,7 +66,13 @@ internal sealed partial class Rereading(
             .Where(fact => (!fact.AsOf.Read && (allOfThem || !fact.SettlesAgainst(before.Known(fact)))) || (after.Known(fact) ?? fact).IsIncomplete || IsNewlyPastDue(fact))
             .Select(Reference)
             .OfType<StripeReference>()
+            .Concat(open.Any(IsCaptured) ? Unpaid() : [])
             .Distinct();
+
+        // A checkout that only held the money is paid once that is captured, and no event of its own tells it.
+        bool IsCaptured(Fact fact) => fact is ChargeFact { Succeeded: true, Captured: > 0 } && before.Known(fact) is ChargeFact { Captured: 0 };
+        IEnumerable<StripeReference> Unpaid() =>
+            after.State.CheckoutSessions.Except(after.State.Purchases.Select(purchase => purchase.Id)).Select(session => new StripeReference("checkout.session", session));
 
         // That it is past due does not tell since when something is owed: grace would run from this failure, or from the beginning of this period.
         bool IsNewlyPastDue(Fact fact) => fact is SubscriptionFact { Status: SubscriptionStatus.PastDue }

@@ -259,6 +259,27 @@ public sealed class ReadingTests
         Assert.Equal(PassKitWorld.Start.AddSeconds(3).AddDays(3), world.ValidPass!.ExpiryDate);
     }
 
+    [Theory]
+    [InlineData("cus_1")]
+    [InlineData(null)]
+    public async Task B3_A_checkout_whose_payment_was_only_authorised_is_read_once_that_is_captured(string? customer)
+    {
+        await using var world = await StartAsync();
+        var (held, captured) = (Charge(500, customer: customer), Charge(500, customer: customer));
+        held["amount_captured"] = 0;
+        stripe.Put(Customer(), Session(customer: customer, payment: "unpaid"), held);
+        await world.DeliverAsync(Event("evt_1", held), Event("evt_2", Session(customer: customer, payment: "unpaid"), 1));
+        Assert.Null(world.ValidPass);
+
+        // Of its session Stripe sends no further event.
+        stripe.Put(Session(customer: customer), captured);
+        world.Clock.Advance(TimeSpan.FromDays(2));
+        await world.DeliverAsync(Event("evt_3", captured, 172_800, "charge.captured"));
+
+        Assert.Equal("gold", world.ValidPass?.TierId);
+        Assert.Equal(["checkout.session cs_1"], stripe.Asked());
+    }
+
     [Fact]
     public async Task B2_The_products_metadata_is_read_once_and_stays_known()
     {
