@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using StripePassKitActors.Core;
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Customers.Tests.Support;
@@ -41,10 +42,46 @@ public sealed class TellingTests
         Assert.Empty(stripe.Asked());
     }
 
-    private static CustomerEvent Told(Core.Membership.SubscriptionFact subscription, int seconds) => new(
+    [Theory]
+    [InlineData(59)]
+    [InlineData(60)]
+    [InlineData(61)]
+    public async Task B2_What_is_told_of_a_product_is_not_lost_where_an_event_of_about_its_time_came_first(int seconds)
+    {
+        await using var world = await StartAsync();
+        stripe.Put(Customer(), Shown("silver"));
+        await world.TakeAsync(ActorWorld.Event("evt_1", Bronze(seconds: 0)));
+        Assert.Equal("silver", (await world.InspectAsync()).Tier);
+
+        // The product changes, and the subscription while its holders are listed.
+        stripe.Put(Shown("gold"));
+        world.PassKit.Clock.Advance(TimeSpan.FromSeconds(62));
+        await world.TakeAsync(ActorWorld.Event("evt_2", Bronze(seconds)));
+        await world.TakeAsync(Told(Bronze(seconds: 60), seconds: 60, tier: "gold"));
+
+        Assert.Equal("gold", (await world.InspectAsync()).Tier);
+
+        static Core.Membership.SubscriptionFact Bronze(int seconds)
+        {
+            var subscription = Facts.Subscription(price: "price_bronze", seconds: seconds);
+            return subscription with { Items = [subscription.Items[0] with { ProductId = "prod_bronze" }] };
+        }
+
+        static JsonObject Shown(string tier)
+        {
+            var shown = Subscription(tier: "bronze");
+            shown["items"]!["data"]![0]!["price"] = new JsonObject
+            {
+                ["id"] = "price_bronze", ["product"] = new JsonObject { ["id"] = "prod_bronze", ["metadata"] = new JsonObject { ["passkit_tier"] = tier } },
+            };
+            return shown;
+        }
+    }
+
+    private static CustomerEvent Told(Core.Membership.SubscriptionFact subscription, int seconds, string tier = "") => new(
         $"evt_price-1-sub_1-{seconds}",
         "price.updated",
-        [subscription with { AsOf = AsOf.OfRead(PassKitWorld.Start.AddSeconds(seconds)), Items = [subscription.Items[0] with { ProductTier = "" }] }]);
+        [subscription with { AsOf = AsOf.OfRead(PassKitWorld.Start.AddSeconds(seconds)), Items = [subscription.Items[0] with { ProductTier = tier }] }]);
 
     private async Task<ActorWorld> StartAsync()
     {
