@@ -230,6 +230,18 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public void B2_Two_products_of_one_subscription_that_changed_are_both_known_although_both_were_read_in_one_second()
+    {
+        // As those are told who hold a product: each time of that product alone.
+        var first = Subscribed("active", "prod_1", "silver", AsOf.OfRead(Given.Now));
+        var second = first with { Items = [first.Items[0] with { ProductTier = null }, first.Items[0] with { PriceId = "price_2", ProductId = "prod_2", ProductTier = "gold" }] };
+        first = first with { Items = [first.Items[0], second.Items[1] with { ProductTier = null }] };
+
+        foreach (var order in new Fact[][] { [first, second], [second, first] })
+            Assert.Equal(["silver", "gold"], Assert.Single(Given.Customer(order).State.Subscriptions).Items.Select(item => item.ProductTier));
+    }
+
+    [Fact]
     public void B2_One_item_whose_product_is_not_known_makes_a_subscription_worth_reading_unless_there_is_none_of_it()
     {
         var known = Subscribed("active", "prod_1", "", Given.At(0));

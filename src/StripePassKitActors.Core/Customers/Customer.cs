@@ -233,8 +233,8 @@ public sealed record Customer(CustomerState State, ImmutableDictionary<string, C
         };
     }
 
-    /// <summary>Whether exactly this fact, from exactly this event, is what is known already.</summary>
-    private bool Knows(Fact fact) => Known(fact)?.AsOf == fact.AsOf;
+    /// <summary>Whether exactly this fact, from exactly this event, is what is known already. Of two readings of one second each may tell what the other does not.</summary>
+    private bool Knows(Fact fact) => Known(fact) is { } known && known.AsOf == fact.AsOf && (!fact.AsOf.Read || known == fact);
 
     private static string? ChargeOf(Fact fact) => fact switch
     {
