@@ -97,6 +97,10 @@ public sealed class PassPlanTests
     }
 
     [Fact]
+    public void P4_A_pass_that_is_over_is_not_revived_by_an_end_that_is_a_moment_ahead() =>
+        Assert.Empty(Steps(Lapsed(Over), Over with { Expiry = Given.Now.AddSeconds(5) }, honoured: false));
+
+    [Fact]
     public void P4_A_name_is_told_to_no_pass_that_is_over() =>
         Assert.Equal(["SetExpiry", "Confirm"], Steps(Told(Gold), Gold with { Expiry = Given.Now, Person = new Person("Ada King", null, null) }, honoured: false));
 

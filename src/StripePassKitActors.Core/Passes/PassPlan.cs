@@ -40,7 +40,9 @@ public static class PassPlan
 
         var lapsed = told.Expiry <= now;
         var lapses = wanted.Expiry <= now;
-        if (lapsed && lapses) return pass.LapseSeen == told.Expiry ? null : new PassStep.Confirm();
+
+        // Stripe's clock may be ahead of ours: what is over by it in a moment is not revived until then.
+        if (lapsed && (lapses || !honoured)) return pass.LapseSeen == told.Expiry ? null : new PassStep.Confirm();
         if (lapsed) return new PassStep.SetExpiry(wanted.Expiry);
         if (told.Tier != wanted.Tier) return new PassStep.ChangeTier(wanted.Tier);
 

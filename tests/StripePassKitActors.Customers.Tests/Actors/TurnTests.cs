@@ -263,4 +263,19 @@ public sealed class TurnTests
         Assert.False(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
         Assert.Equal(PassState.Synced, (await world.InspectAsync()).Pass.State);
     }
+
+    [Fact]
+    public async Task P4_A_pass_that_is_over_is_not_revived_by_events_of_a_Stripe_whose_clock_is_ahead()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        world.PassKit.Clock.Advance(TimeSpan.FromMinutes(2));
+        await world.TakeAsync(Event("evt_2", Facts.Subscription("unpaid", seconds: 30)));
+        world.PassKit.Sandbox.Calls.Clear();
+
+        await world.TakeAsync(Event("evt_3", Facts.Subscription("unpaid", seconds: 125)));
+
+        Assert.Empty(world.PassKit.Calls);
+        Assert.True(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
+    }
 }
