@@ -142,8 +142,8 @@ internal sealed partial class PassSync(
     }
 
     /// <summary>
-    /// Content that PassKit will not take must keep no pass valid that is over, and end none that is paid for: it lapses, or lasts, with the content that it
-    /// has, and the refusal is told all the same. If PassKit does not take the expiry either, that is what must be tried again.
+    /// Content that PassKit will not take must keep no pass valid that is over, and end none that is paid for: it lapses, or lasts as long as it should, with the
+    /// content that it has, and the refusal is told all the same. If PassKit does not take the expiry either, that is what must be tried again.
     /// </summary>
     private async Task<(PassRecord Pass, PassKitException Failure)> EndsAsItShouldAsync(
         WantedPass wanted, PassRecord pass, PassStep? step, PassKitException failure, DateTimeOffset now, CancellationToken budget)
@@ -151,7 +151,7 @@ internal sealed partial class PassSync(
         var expiry = wanted.Content!.Expiry;
         var ofContent = step is PassStep.ChangeTier or PassStep.Update;
         var lapses = expiry <= now && ofContent && (IsRefusal(failure) || failure.Fault == PassKitFault.SetUp);
-        var lasts = pass.IsValid(now) && expiry > pass.Told!.Expiry && (ofContent || step is PassStep.Adopt) && (IsRefusal(failure) || failure.Tier is not null);
+        var lasts = pass.IsValid(now) && expiry > now && expiry != pass.Told!.Expiry && (ofContent || step is PassStep.Adopt) && (IsRefusal(failure) || failure.Tier is not null);
         if (!lapses && !lasts) return (pass, failure);
 
         try

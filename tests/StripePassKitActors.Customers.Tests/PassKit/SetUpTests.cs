@@ -219,6 +219,23 @@ public sealed class SetUpTests
     }
 
     [Fact]
+    public async Task B6_P7_What_PassKit_refuses_of_a_pass_that_is_to_end_sooner_keeps_it_no_longer()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pinned = PassKitWorld.Wanted();
+        var pass = await world.SyncAsync(pinned with { Content = pinned.Content! with { Expiry = PassContent.NoEnd } });
+        var ends = PassKitWorld.Wanted(person: new Person("Ada", "no address", null));
+
+        pass = await world.SyncAsync(ends, pass);
+        Assert.Equal((PassState.Failed, ends.Content!.Expiry), (pass.State, world.Sandbox.Find("cus_1")!.ExpiryDate));
+
+        // Where a pass shows no status nothing of it differs once it is over.
+        world.Clock.Advance(TimeSpan.FromDays(30));
+        pass = await world.SyncAsync(ends with { Honoured = false }, pass);
+        Assert.True(world.Sandbox.Find("cus_1")!.IsExpired);
+    }
+
+    [Fact]
     public async Task B6_P7_A_pass_that_is_paid_for_and_whose_expiry_PassKit_does_not_answer_is_tried_until_it_lasts()
     {
         await using var world = await PassKitWorld.StartAsync();
