@@ -69,6 +69,9 @@ internal sealed partial class PassSync(
 
                 // Until PassKit answers there may be a member, which must lapse when the tier is lost before the next attempt.
                 if (step is PassStep.Enrol enrol) pass = pass with { Told = enrol.Content, DeletedAt = null };
+
+                // Whatever becomes of the answer, a revival is to be read back (rule P4).
+                if (step is PassStep.SetExpiry && pass.Told?.Expiry <= now) pass = pass with { Unconfirmed = true };
                 if (step is not (PassStep.Confirm or PassStep.Find))
                 {
                     if (!begun || step is PassStep.Enrol) await BeginsAsync();

@@ -112,6 +112,25 @@ public sealed class RevokeTests
     }
 
     [Fact]
+    public async Task P4_A_revival_whose_answer_was_lost_and_that_revived_nothing_gets_a_new_member_all_the_same()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), await world.SyncAsync(PassKitWorld.Wanted()));
+        world.Sandbox.Faults.Set(new Fault(FaultKind.CutAfter, Path: "updateExpiry"));
+        pass = await world.SyncAsync(PassKitWorld.Wanted(), pass);
+        Assert.Equal(PassState.Pending, pass.State);
+        world.Sandbox.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        world.Transport.Instead = (method, answer) => method != HttpMethod.Get
+            ? answer
+            : answer with { Body = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(answer.Body.Span).Replace("ENROLLED", "EXPIRED", StringComparison.Ordinal)) };
+
+        pass = await world.SyncAsync(PassKitWorld.Wanted(), pass);
+
+        Assert.Equal((PassState.Synced, world.Sandbox.Find("cus_1~2")?.Id), (pass.State, pass.MemberId));
+    }
+
+    [Fact]
     public async Task P4_A_pass_that_is_read_before_it_is_written_and_was_not_revived_is_replaced_at_once()
     {
         await using var world = await PassKitWorld.StartAsync(PassKitWorld.Settings(metadata: PassKitOptions.MetadataPolicy.Merge));
