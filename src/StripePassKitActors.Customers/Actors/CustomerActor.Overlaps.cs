@@ -1,4 +1,5 @@
 using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Core.Passes;
 
 namespace StripePassKitActors.Customers.Actors;
 
@@ -18,8 +19,13 @@ internal sealed partial class CustomerActor
 
         if (told && await store.ReadRecordAsync(Id) is { } record)
         {
+            var pass = record.Pass with { Unsure = true };
+
+            // The other one knows nothing of a member that this turn may have made, and would leave it valid if nothing is earned any more.
+            if (!record.IsForgotten && pass is { MemberId: null, Told: null } && state.Pass is { MemberId: null, Told: { } tried })
+                pass = pass with { Told = tried with { Person = Person.Unknown }, Generation = Math.Max(pass.Generation, state.Pass.Generation) };
             await WakeAtAsync(time.GetUtcNow() + WakeAgain);
-            await store.SaveAsync(Id, store.Whole(record with { Underway = true, Version = Math.Max(record.Version, state.Version), Pass = record.Pass with { Unsure = true } }));
+            await store.SaveAsync(Id, store.Whole(record with { Underway = true, Version = Math.Max(record.Version, state.Version), Pass = pass }));
         }
 
         throw new OverlappedException();

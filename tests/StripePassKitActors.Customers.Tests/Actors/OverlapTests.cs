@@ -44,6 +44,19 @@ public sealed class OverlapTests
         Assert.False(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
     }
 
+    [Fact]
+    public async Task P1_A_member_that_a_turn_made_before_it_was_overtaken_lapses_where_the_other_one_knows_that_nothing_is_earned()
+    {
+        await using var world = await StartAsync();
+        world.State.AfterNextCommit = () => SavesElsewhere(world, record => (record["pass"], record["subscriptions"]![0]!["status"]) = (new JsonObject(), "canceled"));
+        Assert.NotNull((await world.ApplyAsync(Event("evt_1", Facts.Subscription()))).Failure);
+        Assert.False(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
+
+        await world.WakeWhenDueAsync();
+
+        Assert.True(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
+    }
+
     private static JsonNode Record(ActorWorld world) => JsonNode.Parse(world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "customer"))!;
 
     private static void SavesElsewhere(ActorWorld world, Action<JsonNode> change)
