@@ -177,6 +177,21 @@ public sealed class SourceTests
         foreach (var order in new Fact[][] { [paid, read], [read, paid] }) Assert.Equal("gold", Given.Entitled(Given.Now, order).Tier?.Id);
     }
 
+    [Theory]
+    [InlineData("former", null, "gold", null)] // the tier was renamed, on its price
+    [InlineData(null, "former", null, "gold")] // and on its product
+    [InlineData(null, null, "gold", "")] // the price was forgotten until then
+    public void B5_What_was_paid_earns_what_its_price_names_by_now(string? priceThen, string? productThen, string? priceNow, string? productNow)
+    {
+        var paid = Subscribed("active", "prod_1", productThen, Given.At(0, "evt_a"));
+        paid = paid with { Items = [paid.Items[0] with { MetadataTier = priceThen }] };
+        var owed = Subscribed("past_due", "prod_1", productNow, Given.At(60, "evt_b"));
+        owed = owed with { Items = [owed.Items[0] with { MetadataTier = priceNow }] };
+
+        foreach (var order in new Fact[][] { [paid, owed], [owed, paid] })
+            Assert.Equal((EntitlementStatus.Grace, "gold"), (Given.Entitled(Given.Now, order).Status, Given.Entitled(Given.Now, order).Tier?.Id));
+    }
+
     [Fact]
     public void B5_Of_what_was_paid_the_last_counts_whatever_comes_first()
     {

@@ -37,7 +37,12 @@ public static class PlanTiers
 
         if (Of(subscription, settings) is not var (tier, entitling)) return null;
         if (paid is null) return (tier, entitling);
-        return Of(paid.Items, settings) is not var (paidTier, _) ? null : (paidTier.Rank < tier.Rank ? paidTier : tier, entitling);
+
+        // What was paid is a price. Which tier it names is the merchant's word, and may have changed since.
+        var paidItems = paid.Items.Select(item => subscription.Items.FirstOrDefault(row => row.PriceId == item.PriceId) is { } named
+            ? item with { LookupKey = named.LookupKey, MetadataTier = named.MetadataTier, ProductTier = named.ProductTier ?? item.ProductTier }
+            : item);
+        return Of([.. paidItems], settings) is not var (paidTier, _) ? null : (paidTier.Rank < tier.Rank ? paidTier : tier, entitling);
     }
 
     /// <summary>
