@@ -46,6 +46,12 @@ public sealed record PassContent
         Add(settings.Message, PassMessage.Of(state, entitlement, settings, now).Text);
         metadata[settings.StripeCustomerId] = state.CustomerId;
 
+        // What an earlier setting showed under another key would stand there for ever.
+        foreach (var (key, value) in state.Pass.Told?.Metadata ?? ImmutableSortedDictionary<string, string>.Empty)
+        {
+            if (value.Length > 0) metadata.TryAdd(key, "");
+        }
+
         return new PassContent
         {
             Tier = tier,

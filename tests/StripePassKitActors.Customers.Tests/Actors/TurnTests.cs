@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Testing;
@@ -8,6 +9,7 @@ using StripePassKitActors.Core.Money;
 using StripePassKitActors.Customers.Operators;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Tests.Support;
 using static StripePassKitActors.Customers.Tests.Support.ActorWorld;
 
@@ -277,5 +279,28 @@ public sealed class TurnTests
 
         Assert.Empty(world.PassKit.Calls);
         Assert.True(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
+    }
+
+    [Theory]
+    [InlineData(PassKitOptions.MetadataPolicy.Merge)]
+    [InlineData(PassKitOptions.MetadataPolicy.Own)]
+    public async Task P2_What_an_earlier_setting_showed_under_another_key_is_taken_away_with_the_next_turn(PassKitOptions.MetadataPolicy policy)
+    {
+        await using var world = await StartAsync(passKit: PassKitWorld.Settings(metadata: policy));
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        var member = world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!;
+        await world.PassKit.Client.UpdateAsync(member.Id, null, new Dictionary<string, string>(member.MetaData) { ["note"] = "The last payment failed." }, null, null, TestContext.Current.CancellationToken);
+        var record = JsonNode.Parse(world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "customer"))!;
+        record["pass"]!["told"]!["metadata"]!["note"] = "The last payment failed.";
+        world.State.Store(CustomerActor.TypeName, ActorWorld.CustomerId, "customer", record.ToJsonString());
+
+        await world.TakeAsync(Event("evt_2", Facts.Charge(100, seconds: 60)));
+
+        Assert.Equal("", world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.MetaData.GetValueOrDefault("note", ""));
+
+        // Whose key it is by then is not known: it is taken away once.
+        world.PassKit.Sandbox.Calls.Clear();
+        await world.TakeAsync(Event("evt_3", Facts.Charge(100, id: "ch_2", seconds: 120)));
+        Assert.Empty(world.PassKit.Calls);
     }
 }
