@@ -278,6 +278,22 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public void B6_An_item_that_is_paid_for_longer_keeps_the_pass_when_a_better_one_is_over()
+    {
+        var gold = Given.Subscription("active").Items[0];
+        var silver = gold with { PriceId = "price_silver", CurrentPeriodEnd = Given.PeriodEnd.AddDays(335) };
+        var none = gold with { CurrentPeriodEnd = Given.PeriodEnd.AddDays(700), Quantity = 0 };
+        var unmapped = none with { PriceId = "price_other", Quantity = 1 };
+        var yearly = Given.Subscription("active") with { Items = [gold, silver, none, unmapped] };
+
+        var (now, later) = (Given.Entitled(Given.Now, yearly), Given.Entitled(Given.PeriodEnd.AddDays(3), yearly));
+
+        Assert.Equal(("gold", Given.PeriodEnd, silver.CurrentPeriodEnd!.Value.AddDays(3)), (now.Tier?.Id, now.ValidUntil!.Value, now.ExpiresAt!.Value));
+        Assert.Equal(Given.PeriodEnd.AddDays(3), now.ChangesAt);
+        Assert.Equal((EntitlementStatus.Active, "silver", silver.CurrentPeriodEnd), (later.Status, later.Tier?.Id, later.ValidUntil));
+    }
+
+    [Fact]
     public void B1_With_SpendWhileSubscribed_the_item_that_lasts_longest_says_until_when()
     {
         var settings = Given.Settings with { Source = TierSource.SpendWhileSubscribed };

@@ -82,7 +82,8 @@ public static class EntitlementRules
                     ChangesAt = Earliest(claim.ChangesAt, spend.ChangesAt),
                     ExpiresAt = Earliest(claim.ExpiresAt, spend.ExpiresAt),
                 }),
-            _ => state.Subscriptions.Select(subscription => SubscriptionClaim.Of(subscription, state.Invoices, settings, null, now)).OfType<Entitlement>(),
+            _ => state.Subscriptions.SelectMany(subscription => PlanTiers.ByPeriod(subscription, settings))
+                .Select(part => SubscriptionClaim.Of(part, state.Invoices, settings, null, now)).OfType<Entitlement>(),
         };
         var purchases = settings.Source is TierSource.Highest or TierSource.Subscription
             ? state.Purchases.SelectMany(purchase => PurchaseClaim.Of(purchase, state.Purchases, settings, now))

@@ -51,6 +51,18 @@ public static class PlanTiers
     /// </summary>
     public static (Tier Tier, SubscriptionItem Item)? Of(SubscriptionFact subscription, MembershipSettings settings) => Of(subscription.Items, settings);
 
+    /// <summary>
+    /// A subscription that is paid for or tried, as one for each of its items that map to a tier where those are paid until different days: what ends sooner
+    /// must not take the other with it.
+    /// </summary>
+    public static IEnumerable<SubscriptionFact> ByPeriod(SubscriptionFact subscription, MembershipSettings settings)
+    {
+        if (subscription is not { Items.Length: > 1, Status: SubscriptionStatus.Active or SubscriptionStatus.Trialing }) return [subscription];
+
+        SubscriptionItem[] mapped = [.. subscription.Items.Where(item => item.Quantity > 0 && Of(item, settings) is not null)];
+        return mapped.DistinctBy(item => item.CurrentPeriodEnd).Count() < 2 ? [subscription] : mapped.Select(item => subscription with { Items = [item] });
+    }
+
     private static (Tier Tier, SubscriptionItem Item)? Of(ImmutableArray<SubscriptionItem> subscribed, MembershipSettings settings)
     {
         var items = LongestOf(subscribed).ToArray();
