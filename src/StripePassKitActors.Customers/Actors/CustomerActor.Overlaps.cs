@@ -17,6 +17,8 @@ internal sealed partial class CustomerActor
     {
         if (await store.ReadStampAsync(Id) == state.Stamp) return;
 
+        // The one reminder may be this turn's by now, and later than the other one's.
+        await WakeAtAsync(time.GetUtcNow() + WakeAgain);
         if (told && await store.ReadRecordAsync(Id) is { } record)
         {
             var pass = record.Pass with { Unsure = true };
@@ -24,7 +26,6 @@ internal sealed partial class CustomerActor
             // The other one knows nothing of a member that this turn may have made, and would leave it valid if nothing is earned any more.
             if (!record.IsForgotten && pass is { MemberId: null, Told: null } && state.Pass is { MemberId: null, Told: { } tried })
                 pass = pass with { Told = tried with { Person = Person.Unknown }, Generation = Math.Max(pass.Generation, state.Pass.Generation) };
-            await WakeAtAsync(time.GetUtcNow() + WakeAgain);
             await store.SaveAsync(Id, store.Whole(record with { Underway = true, Version = Math.Max(record.Version, state.Version), Pass = pass }));
         }
 

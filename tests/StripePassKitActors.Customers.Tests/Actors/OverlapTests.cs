@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Core.Passes;
 using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Operators;
@@ -57,14 +59,34 @@ public sealed class OverlapTests
         Assert.True(world.PassKit.Sandbox.Find(ActorWorld.CustomerId)!.IsExpired);
     }
 
+    [Fact]
+    public async Task A_turn_that_was_overtaken_leaves_no_later_reminder_in_the_place_of_the_other_ones()
+    {
+        await using var world = await StartAsync(membership: ActorWorld.Membership with { SpendWindow = SpendWindow.RollingMonths });
+        await world.TakeAsync(Event("evt_1", Facts.Charge(60_000), Facts.Person(PassKitWorld.Email) with { Metadata = ImmutableSortedDictionary<string, string>.Empty.Add("passkit_pin_tier", "gold") }));
+
+        // Older settings needed no reminder. The other one waits for PassKit's next answer.
+        SavesElsewhere(world, record => record["wakeAt"] = null);
+        var soon = world.Now.AddSeconds(2);
+        world.PassKit.Transport.BeforeAnswer = () =>
+        {
+            world.PassKit.Transport.BeforeAnswer = () => Task.CompletedTask;
+            SavesElsewhere(world, record => (record["wakeAt"], record["pass"]!["state"], record["pass"]!["nextAttempt"]) = (soon, "pending", soon), stamp: 2);
+            return Task.CompletedTask;
+        };
+        Assert.NotNull((await world.SyncAsync()).Failure);
+
+        Assert.InRange(world.Reminders.Due!.Value, world.Now, world.Now.AddMinutes(1));
+    }
+
     private static JsonNode Record(ActorWorld world) => JsonNode.Parse(world.State.Stored(CustomerActor.TypeName, ActorWorld.CustomerId, "customer"))!;
 
-    private static void SavesElsewhere(ActorWorld world, Action<JsonNode> change)
+    private static void SavesElsewhere(ActorWorld world, Action<JsonNode> change, int stamp = 1)
     {
         var record = Record(world);
-        record["stamp"] = 1;
+        record["stamp"] = stamp;
         change(record);
         world.State.Store(CustomerActor.TypeName, ActorWorld.CustomerId, "customer", record.ToJsonString());
-        world.State.Store(CustomerActor.TypeName, ActorWorld.CustomerId, "stamp", """{"value":1}""");
+        world.State.Store(CustomerActor.TypeName, ActorWorld.CustomerId, "stamp", $$"""{"value":{{stamp}}}""");
     }
 }
