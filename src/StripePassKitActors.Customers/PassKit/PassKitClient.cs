@@ -173,7 +173,7 @@ internal sealed class PassKitClient(
             response = await OnceAsync(method, path, body, credentials.Skew, cancellationToken);
         }
 
-        return (int)response.Status is >= 200 and < 300 ? response.Body : throw Failure(response);
+        return (int)response.Status is >= 200 and < 300 ? response.Body : throw Failure(method, response);
     }
 
     private async Task<PassKitResponse> OnceAsync(
@@ -204,13 +204,14 @@ internal sealed class PassKitClient(
             || text.Contains("expired", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static PassKitException Failure(PassKitResponse response)
+    private static PassKitException Failure(HttpMethod method, PassKitResponse response)
     {
         var fault = response.Status switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotImplemented => PassKitFault.SetUp,
             HttpStatusCode.NotFound => PassKitFault.NotFound,
-            HttpStatusCode.Conflict => PassKitFault.Taken,
+            HttpStatusCode.Conflict when method == HttpMethod.Post => PassKitFault.Taken,
+            HttpStatusCode.Conflict => PassKitFault.Transient, // gRPC's "aborted": somebody else was writing to the member
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => PassKitFault.Transient,
             var status when (int)status is >= 400 and < 500 and not 499 => PassKitFault.Refused,
             _ => PassKitFault.Transient,

@@ -15,6 +15,6 @@ internal enum PassKitFault
     /// <summary>404: not there.</summary>
     NotFound,
 
-    /// <summary>409: the external id is taken.</summary>
+    /// <summary>409 to an enrolment: the external id is taken.</summary>
     Taken,
 }

@@ -112,6 +112,22 @@ public sealed class RevokeTests
     }
 
     [Fact]
+    public async Task P4_A_revoke_in_whose_way_another_write_to_the_member_was_is_tried_again()
+    {
+        await using var world = await PassKitWorld.StartAsync();
+        var pass = await world.SyncAsync(PassKitWorld.Wanted());
+        world.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Path: "updateExpiry", Status: 409));
+        pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), pass);
+        Assert.Equal(PassState.Pending, pass.State);
+        world.Sandbox.Faults.Clear();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        pass = await world.SyncAsync(PassKitWorld.Over(PassKitWorld.Wanted(), Ended), pass);
+
+        Assert.Equal((PassState.Synced, true), (pass.State, world.Sandbox.Find("cus_1")!.IsExpired));
+    }
+
+    [Fact]
     public async Task P4_A_revival_whose_answer_was_lost_and_that_revived_nothing_gets_a_new_member_all_the_same()
     {
         await using var world = await PassKitWorld.StartAsync();
