@@ -213,11 +213,14 @@ internal sealed partial class Rereading(
         return (read, objects.Select(shown => shown.Id).ToHashSet(StringComparer.Ordinal), unwritten);
     }
 
-    /// <summary>What the customer bought once and is not known, where that can earn a tier. What was bought never changes.</summary>
+    /// <summary>What the customer bought once and is not known, where that can earn a tier. What was bought never changes, but for what its tier is called.</summary>
     private async Task<IReadOnlyList<StripeReference>> BoughtAsync(CustomerState state, CancellationToken budget)
     {
         if (state.IsGuest || membership.Source is TierSource.Spend or TierSource.SpendWhileSubscribed) return [];
-        var known = state.Purchases.Where(purchase => !purchase.IsIncomplete).Select(purchase => purchase.Id).ToHashSet(StringComparer.Ordinal);
+
+        // Where the tier of the pass is there no more, the merchant may have renamed it on what was bought.
+        var renamed = state.Pass.Told is { Tier: var tier } && membership.Find(tier) is null;
+        var known = state.Purchases.Where(purchase => !purchase.IsIncomplete && !renamed).Select(purchase => purchase.Id).ToHashSet(StringComparer.Ordinal);
         return await stripe!.PurchasesAsync(state.CustomerId, known, budget);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using StripePassKitActors.Core.Membership;
+using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Tests.Support;
 using static StripePassKitActors.Customers.Tests.Support.StripeThings;
@@ -147,6 +148,23 @@ public sealed class WholeReadingTests
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         await world.DeliverAsync(Event("evt_5", Charge(500, "ch_2", refunded: 500), 120));
         Assert.Equal("silver", world.ValidPass!.TierId);
+    }
+
+    [Fact]
+    public async Task F5_What_was_bought_is_read_anew_where_the_tier_of_the_pass_is_there_no_more()
+    {
+        await using var world = await StartAsync();
+        stripe.Put(Customer(), Session(customer: "cus_1"));
+        await world.DeliverAsync(Event("evt_1", Session(customer: "cus_1")));
+
+        // The merchant had called it otherwise, and renamed it in the settings and in Stripe.
+        var former = world.State.Stored(CustomerActor.TypeName, "cus_1", "customer").Replace("\"gold\"", "\"former\"", StringComparison.Ordinal);
+        world.State.Store(CustomerActor.TypeName, "cus_1", "customer", former);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.DeliverAsync(Event("evt_2", Charge(5), 60));
+
+        Assert.Equal("gold", world.ValidPass?.TierId);
     }
 
     [Fact]
