@@ -45,6 +45,9 @@ internal sealed partial class CatalogueActor(
     /// <summary>After so many failures in a row of one step, about an hour, the customers that still fail are left behind.</summary>
     public const int MostAttempts = 12;
 
+    /// <summary>So many of those attempts a Stripe that does not answer may use up, which is as long as it may wait: the customers have the others.</summary>
+    private const int MostUnanswered = 9;
+
     private const string WalkKey = "walk";
 
     private const string Wake = "wake";
@@ -110,11 +113,11 @@ internal sealed partial class CatalogueActor(
         }
         catch (StripeUnavailableException unanswered)
         {
-            return Again(walk, Backoff.NoSoonerThan(unanswered.RetryAfter, Backoff.After(walk.Attempts, random), random), unanswered.Message);
+            return Unanswered(walk, Backoff.NoSoonerThan(unanswered.RetryAfter, Backoff.After(walk.Attempts, random), random), unanswered.Message);
         }
         catch (StripeRefusedException refused)
         {
-            return Again(walk, Backoff.SetUp(random), refused.Message);
+            return Unanswered(walk, Backoff.SetUp(random), refused.Message);
         }
     }
 
@@ -123,6 +126,8 @@ internal sealed partial class CatalogueActor(
         LogAgain(Logger, walk.Change.Kind, walk.Change.Id, why);
         return walk with { Attempts = walk.Attempts + 1, NextAt = time.GetUtcNow() + wait };
     }
+
+    private CatalogueWalk Unanswered(CatalogueWalk walk, TimeSpan wait, string why) => Again(walk with { Attempts = Math.Min(walk.Attempts, MostUnanswered - 1) }, wait, why);
 
     /// <summary>
     /// What each customer is told. A list shows a product's id alone, so that the product is read beside each page; of other products

@@ -197,6 +197,19 @@ public sealed class CatalogueActorTests
     }
 
     [Fact]
+    public async Task A_customer_who_cannot_be_told_once_is_not_left_behind_because_Stripe_did_not_answer_before()
+    {
+        for (var unanswered = 0; unanswered < CatalogueActor.MostAttempts; unanswered++) stripe.Faults.Enqueue(new StripeUnavailableException("status 500"));
+        var away = true;
+        using var world = Of("price-price_1", customer => customer == "cus_2" && away && !(away = false));
+        await world.ChangedAsync("evt_1");
+
+        await world.WalkAsync();
+
+        Assert.Equal(["cus_1", "cus_1", "cus_2", "cus_3"], Told(world));
+    }
+
+    [Fact]
     public async Task A_customer_who_cannot_be_told_holds_its_page_until_it_can()
     {
         var away = true;
