@@ -100,6 +100,17 @@ public sealed class PassPlanTests
     public void P4_A_pass_that_is_over_is_not_revived_by_an_end_that_is_a_moment_ahead() =>
         Assert.Empty(Steps(Lapsed(Over), Over with { Expiry = Given.Now.AddSeconds(5) }, honoured: false));
 
+    [Theory]
+    [InlineData(60, true, "SetExpiry", "Update", "Confirm")]
+    [InlineData(61, true, "Update")]
+    [InlineData(60, false, "Update")]
+    public void P4_A_pass_that_may_be_over_by_PassKits_clock_is_renewed_like_one_that_is(int seconds, bool honoured, params string[] steps) => Assert.Equal(
+        steps, Steps(Told(Gold with { Expiry = Given.Now.AddSeconds(seconds) }), Gold with { Metadata = Gold.Metadata.SetItem("status", "renewed") }, honoured));
+
+    [Fact]
+    public void P4_An_end_that_moves_within_the_minute_in_which_a_pass_may_be_over_revives_nothing() =>
+        Assert.Equal(["Update"], Steps(Told(Gold with { Expiry = Given.Now.AddSeconds(30) }), Gold with { Expiry = Given.Now.AddSeconds(60) }, honoured: true));
+
     [Fact]
     public void P4_A_name_is_told_to_no_pass_that_is_over() =>
         Assert.Equal(["SetExpiry", "Confirm"], Steps(Told(Gold), Gold with { Expiry = Given.Now, Person = new Person("Ada King", null, null) }, honoured: false));

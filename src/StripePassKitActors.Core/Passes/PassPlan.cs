@@ -12,6 +12,9 @@ public static class PassPlan
     /// <summary>After which the same change by hand is overwritten again.</summary>
     private static readonly TimeSpan OverwrittenAgain = TimeSpan.FromHours(1);
 
+    /// <summary>Before its expiry a pass may be over for PassKit: its clock may be ahead of ours, and a call takes its time.</summary>
+    private static readonly TimeSpan AboutToLapse = TimeSpan.FromMinutes(1);
+
     /// <summary>The next step; null: PassKit and we agree.</summary>
     /// <param name="pass">What PassKit was told.</param>
     /// <param name="wanted">What the pass should show; null: no tier was ever earned.</param>
@@ -43,7 +46,7 @@ public static class PassPlan
 
         // Stripe's clock may be ahead of ours: what is over by it in a moment is not revived until then.
         if (lapsed && (lapses || !honoured)) return pass.LapseSeen == told.Expiry ? null : new PassStep.Confirm();
-        if (lapsed) return new PassStep.SetExpiry(wanted.Expiry);
+        if (lapsed || (honoured && wanted.Expiry > now + AboutToLapse && told.Expiry <= now + AboutToLapse)) return new PassStep.SetExpiry(wanted.Expiry);
         if (told.Tier != wanted.Tier) return new PassStep.ChangeTier(wanted.Tier);
 
         // Nobody's name or points matter on a pass that is over, and an address that PassKit refuses must not keep one valid.
@@ -88,7 +91,7 @@ public static class PassPlan
                 },
             },
             PassStep.SetPoints set => pass with { Told = told with { Points = set.Points } },
-            PassStep.SetExpiry set when told.Expiry <= now => pass with
+            PassStep.SetExpiry set when Revives(set, told, now) => pass with
             {
                 Unconfirmed = true,
                 Told = told with { Expiry = set.Expiry, Person = Person.Unknown, Metadata = told.Metadata.Clear(), Points = null },
@@ -98,6 +101,9 @@ public static class PassPlan
             _ => pass,
         };
     }
+
+    /// <summary>Whether a pass with what it was told is over, or may be for PassKit, and is to last.</summary>
+    public static bool Revives(PassStep.SetExpiry set, PassContent told, DateTimeOffset now) => told.Expiry <= now + AboutToLapse && set.Expiry > told.Expiry;
 
     /// <summary>
     /// What to believe after PassKit hinted at a change and the member was read. What it shows is overwritten where it is not what it was told (rule P8), but

@@ -71,7 +71,7 @@ internal sealed partial class PassSync(
                 if (step is PassStep.Enrol enrol) pass = pass with { Told = enrol.Content, DeletedAt = null };
 
                 // Whatever becomes of the answer, a revival is to be read back (rule P4).
-                if (step is PassStep.SetExpiry && pass.Told?.Expiry <= now) pass = pass with { Unconfirmed = true };
+                if (step is PassStep.SetExpiry set && pass.Told is { } shown && PassPlan.Revives(set, shown, now)) pass = pass with { Unconfirmed = true };
                 if (step is not (PassStep.Confirm or PassStep.Find))
                 {
                     if (!begun || step is PassStep.Enrol) await BeginsAsync();

@@ -111,6 +111,24 @@ public sealed class RevokeTests
         Assert.Equal((PassState.Synced, world.Sandbox.Find("cus_1~2")!.Id), (pass.State, pass.MemberId));
     }
 
+    [Theory]
+    [InlineData(PassKitOptions.MetadataPolicy.Merge)]
+    [InlineData(PassKitOptions.MetadataPolicy.Own)]
+    public async Task P4_A_renewal_of_a_pass_that_has_lapsed_by_PassKits_clock_alone_shows_all_of_its_content(PassKitOptions.MetadataPolicy policy)
+    {
+        await using var world = await PassKitWorld.StartAsync(PassKitWorld.Settings(metadata: policy), skew: TimeSpan.FromSeconds(5));
+        var first = PassKitWorld.Wanted();
+        var pass = await world.SyncAsync(first with { Content = first.Content! with { Expiry = PassKitWorld.Start.AddSeconds(3) } });
+        var renewed = PassKitWorld.Wanted(tier: "silver", person: new Person("Ada King", PassKitWorld.Email, null));
+        renewed = renewed with { Content = renewed.Content! with { Metadata = renewed.Content.Metadata.SetItem("status", "renewed") } };
+
+        pass = await world.SyncAsync(renewed, pass);
+
+        var member = world.Sandbox.Find("cus_1")!;
+        Assert.Equal((PassState.Synced, false), (pass.State, member.IsExpired));
+        Assert.Equal(("silver", "Ada King", "renewed"), (member.TierId, member.DisplayName, member.MetaData["status"]));
+    }
+
     [Fact]
     public async Task P4_A_revoke_in_whose_way_another_write_to_the_member_was_is_tried_again()
     {
