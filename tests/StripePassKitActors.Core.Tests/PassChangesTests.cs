@@ -30,6 +30,9 @@ public sealed class PassChangesTests
         Assert.Equal([PassChangeKind.Updated], Between(Gold, Gold with { Status = EntitlementStatus.Grace }));
         Assert.Equal([PassChangeKind.Updated], Between(Gold, Gold with { ValidUntil = Given.PeriodEnd.AddDays(1) }));
         Assert.Equal([PassChangeKind.Updated], Between(Gold, Gold with { Content = "another name" }));
+        var over = Gold with { Valid = false, Status = EntitlementStatus.Suspended };
+        Assert.Empty(Between(over, over with { ValidUntil = Given.Now }));
+        Assert.Equal([PassChangeKind.Updated], Between(over, over with { Status = EntitlementStatus.Ended }));
         Assert.Empty(Between(Gold, Gold with { Content = null }));
         Assert.Empty(Between(Gold with { Content = null }, Gold));
     }

@@ -29,7 +29,8 @@ public static class PassChanges
         return [.. new[] { life, told is null && life is null ? null : holder }.OfType<PassChangeKind>()];
     }
 
+    // Since when a pass is over moves with each word of an unpaid subscription, or of a customer who opted out: it is no news of the pass.
     private static bool Differs(AnnouncedPass told, AnnouncedPass now) =>
-        (told.Status is not null && (told.Tier, told.Status, told.ValidUntil) != (now.Tier, now.Status, now.ValidUntil))
+        (told.Status is not null && ((told.Tier, told.Status) != (now.Tier, now.Status) || (now.Valid && told.ValidUntil != now.ValidUntil)))
         || (told.Content is not null && now.Content is not null && told.Content != now.Content);
 }

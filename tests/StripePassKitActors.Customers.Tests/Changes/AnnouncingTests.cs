@@ -53,6 +53,19 @@ public sealed class AnnouncingTests
     }
 
     [Fact]
+    public async Task A_further_word_of_what_suspends_a_pass_is_no_news_of_it()
+    {
+        await using var world = await StartAsync();
+        await world.TakeAsync(Event("evt_1", Facts.Subscription()));
+        world.PassKit.Clock.Advance(TimeSpan.FromHours(2));
+        await world.TakeAsync(Event("evt_2", Facts.Subscription("unpaid", seconds: 60)));
+
+        await world.TakeAsync(Event("evt_3", Facts.Subscription("unpaid", seconds: 3_600)));
+
+        Assert.Equal(["1 issued", "2 revoked"], world.PassKit.Changes.Told());
+    }
+
+    [Fact]
     public async Task A_name_on_the_pass_is_an_update_although_no_message_holds_it()
     {
         await using var world = await StartAsync();
