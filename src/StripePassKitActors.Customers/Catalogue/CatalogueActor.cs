@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Dapr.Actors.Runtime;
@@ -172,21 +171,29 @@ internal sealed partial class CatalogueActor(
     /// <summary>Tells a page's customers; those who could not be told.</summary>
     private async Task<IReadOnlyCollection<string>> TellAsync(CatalogueWalk walk, ILookup<CustomerId, CustomerEvent> telling)
     {
-        var failed = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(telling, new ParallelOptions { MaxDegreeOfParallelism = CustomersAtATime }, async (customer, _) =>
+        List<string> failed = [];
+        foreach (var some in telling.Chunk(CustomersAtATime))
         {
-            try
-            {
-                var answers = await customers.ApplyAsync(customer.Key, [.. customer]);
-                if (answers.Any(answer => answer.Outcome is Outcome.Applied)) metrics.CatalogueTold(walk.Change.Kind);
-                foreach (var rejection in answers.Select(answer => answer.Rejection).OfType<string>()) LogRejected(Logger, customer.Key.Value, walk.Change.Kind, walk.Change.Id, rejection);
-            }
-            catch (ActorUnavailableException)
-            {
-                failed.Add(customer.Key.Value);
-            }
-        });
+            var told = await Task.WhenAll(some.Select(customer => IsToldAsync(walk, customer.Key, [.. customer])));
+            failed.AddRange(some.Where((_, number) => !told[number]).Select(customer => customer.Key.Value));
+        }
+
         return failed;
+    }
+
+    private async Task<bool> IsToldAsync(CatalogueWalk walk, CustomerId customer, IReadOnlyCollection<CustomerEvent> events)
+    {
+        try
+        {
+            var answers = await customers.ApplyAsync(customer, events);
+            if (answers.Any(answer => answer.Outcome is Outcome.Applied)) metrics.CatalogueTold(walk.Change.Kind);
+            foreach (var rejection in answers.Select(answer => answer.Rejection).OfType<string>()) LogRejected(Logger, customer.Value, walk.Change.Kind, walk.Change.Id, rejection);
+            return true;
+        }
+        catch (ActorUnavailableException)
+        {
+            return false;
+        }
     }
 
     private Task<CatalogueWalk?> ReadAsync() => state.ReadAsync(TypeName, Id, WalkKey, StateJson.CatalogueWalk);
