@@ -318,6 +318,23 @@ public sealed class ReadingTests
         Assert.Equal("gold", world.ValidPass!.TierId);
     }
 
+    [Fact]
+    public async Task B2_A_price_whose_metadata_names_no_tier_that_there_is_does_not_hide_what_its_product_names()
+    {
+        await using var world = await StartAsync();
+        var told = Subscription(tier: "platinum");
+        var read = Subscription(tier: "platinum");
+        read["items"]!["data"]![0]!["price"]!["product"] = new JsonObject { ["id"] = "prod_platinum", ["metadata"] = new JsonObject { ["passkit_tier"] = "silver" } };
+        stripe.Put(Customer(), read);
+
+        await world.DeliverAsync(Event("evt_1", told));
+        Assert.Equal(["subscription sub_1"], stripe.Asked());
+        Assert.Equal("silver", world.ValidPass!.TierId);
+
+        await world.DeliverAsync(Event("evt_2", told, 60));
+        Assert.Empty(stripe.Asked());
+    }
+
     private Task<PayersWorld> StartAsync(MembershipSettings? membership = null, StripeOptions.RereadPolicy policy = StripeOptions.RereadPolicy.WhenNeeded) =>
         PayersWorld.StartAsync(stripe, membership, policy);
 }
