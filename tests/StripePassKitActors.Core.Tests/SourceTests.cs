@@ -96,6 +96,29 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public void B2_What_a_product_says_when_it_is_read_is_known_although_an_event_of_the_subscription_is_newer()
+    {
+        var read = Subscribed("active", "prod_1", "gold", AsOf.OfRead(Given.Now));
+        var told = Subscribed("active", "prod_1", null, Given.At(60, "evt_a"));
+        var changed = Subscribed("past_due", "prod_1", "silver", AsOf.OfRead(Given.Now.AddSeconds(59)));
+
+        var known = Assert.Single(Given.Customer(read, told, changed).State.Subscriptions);
+
+        Assert.Equal(("active", told.AsOf, "silver"), (known.Status, known.AsOf, known.Items[0].ProductTier));
+        Assert.Equal("gold", Assert.Single(Given.Customer(read, told, told with { AsOf = Given.At(59, "evt_b") }).State.Subscriptions).Items[0].ProductTier);
+    }
+
+    [Fact]
+    public void B2_Another_price_of_a_product_that_is_known_is_worth_reading_all_the_same()
+    {
+        var read = Subscribed("active", "prod_1", "gold", AsOf.OfRead(Given.Now));
+        var swapped = Subscribed("active", "prod_1", null, Given.At(60, "evt_a"));
+        swapped = swapped with { Items = [swapped.Items[0] with { PriceId = "price_other" }] };
+
+        Assert.True(Assert.Single(Given.Customer(read, swapped).State.Subscriptions).IsIncomplete);
+    }
+
+    [Fact]
     public void B2_A_subscription_whose_products_are_not_known_is_worth_reading()
     {
         Assert.True(Subscribed("active", "prod_1", null, Given.At(0)).IsIncomplete);

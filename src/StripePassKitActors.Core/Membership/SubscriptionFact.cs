@@ -61,21 +61,34 @@ public sealed record SubscriptionFact : Fact
     /// <summary>The row after another snapshot of the same subscription: the later one, which remembers what was paid last (rule B5).</summary>
     public SubscriptionFact With(SubscriptionFact fact)
     {
-        var newest = fact.Beats(this) ? fact with { Items = WithProductsOf(fact.Items, Items) } : this;
+        var newest = fact.Beats(this) ? fact with { Items = WithProductsOf(fact.Items, Items) } : WithProductsRead(fact);
         if (newest.IsPaid) return newest;
 
         var paid = new[] { Paid, fact.Paid, PaidOf(this), PaidOf(fact) }.OfType<PaidItems>().Aggregate((PaidItems?)null, (best, one) => one.IsLaterThan(best) ? one : best);
-        if (paid is not null) paid = paid with { Items = WithProductsOf(paid.Items, newest.Items) };
+        if (paid is not null) paid = paid with { Items = WithProductsOf(paid.Items, newest.Items, ofOtherPrices: true) };
         return newest.Paid == paid ? newest : newest with { Paid = paid };
     }
 
-    /// <summary>An event names the product alone: what was read of it stays known. A change of it reaches us by the product's own event.</summary>
-    private static ImmutableArray<SubscriptionItem> WithProductsOf(ImmutableArray<SubscriptionItem> items, ImmutableArray<SubscriptionItem> known) =>
+    /// <summary>
+    /// An event names the product alone: what was read of it stays known. A change of it reaches us by the product's own event, from price to price: whoever goes from
+    /// one to another meanwhile may have been missed, and is to be read.
+    /// </summary>
+    private static ImmutableArray<SubscriptionItem> WithProductsOf(ImmutableArray<SubscriptionItem> items, ImmutableArray<SubscriptionItem> known, bool ofOtherPrices = false) =>
     [
-        .. items.Select(item => item.ProductTier is null && known.FirstOrDefault(row => row.ProductId == item.ProductId && row.ProductTier is not null) is { } read
+        .. items.Select(item => item.ProductTier is null
+            && known.FirstOrDefault(row => row.ProductId == item.ProductId && row.ProductTier is not null && (ofOtherPrices || row.PriceId == item.PriceId)) is { } read
             ? item with { ProductTier = read.ProductTier }
             : item),
     ];
+
+    /// <summary>This row beside an older one that was read: what an event's row knows of products is older than both.</summary>
+    private SubscriptionFact WithProductsRead(SubscriptionFact older)
+    {
+        if (AsOf.Read || !older.AsOf.Read) return this;
+        var items = WithProductsOf([.. Items.Select(item => item with { ProductTier = null })], older.Items);
+        items = WithProductsOf(items, Items);
+        return items.SequenceEqual(Items) ? this : this with { Items = items };
+    }
 
     private bool IsPaid => Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing;
 
