@@ -22,11 +22,13 @@ internal static class Hearsay
         var lapsed = world.PassKit.IsExpired(member);
         if (world.Time.Now - member.ValidSince < Turn || (!lapsed && member.JustRevived)) return null;
 
-        var now = world.Time.Now.ToUnixTimeSeconds();
-        var verdict = Judge.Of(Known.Of(life, rules), customer, rules, now);
-        if (!verdict.Valid || (!lapsed && Rules.Tiers.IndexOf(member.Tier) <= Rules.Tiers.IndexOf(verdict.Tier!))) return null;
         if (!lapsed && Rules.Tiers.IndexOf(member.Tier) <= Rules.Tiers.IndexOf(tier)) return null;
 
+        var now = world.Time.Now.ToUnixTimeSeconds();
+        Verdict[] verdicts = [.. Known.Of(life, rules).Alternatives(life, rules).Select(known => Judge.Of(known, customer, rules, now))];
+        if (verdicts.Any(verdict => !verdict.Valid || (!lapsed && Rules.Tiers.IndexOf(member.Tier) <= Rules.Tiers.IndexOf(verdict.Tier!)))) return null;
+
+        var verdict = verdicts[0];
         return (customer, $"taken away at {Judge.Moment(now)}, by our word: its pass {(lapsed ? "lapsed" : $"became {member.Tier}")}, and Stripe says {verdict.Line}");
     }
 
@@ -40,7 +42,8 @@ internal static class Hearsay
         if (world.Lives.FirstOrDefault(life => life.CustomerId == customer) is not { } life || world.Time.Now - life.ChangedAt < Lead) return null;
 
         var now = world.Time.Now.ToUnixTimeSeconds();
-        var verdict = Judge.Of(life.Shopper is null ? Known.Of(life, rules) with { Sessions = [], Bills = [] } : Known.Of(life, rules), customer, rules, now);
-        return verdict.Valid ? (customer, $"lapsed by itself at {Judge.Moment(now)}, and Stripe says {verdict.Line}") : null;
+        var truth = life.Shopper is null ? Known.Of(life, rules) with { Sessions = [], Bills = [] } : Known.Of(life, rules);
+        Verdict[] verdicts = [.. truth.Alternatives(life, rules).Select(known => Judge.Of(known, customer, rules, now))];
+        return verdicts.All(verdict => verdict.Valid) ? (customer, $"lapsed by itself at {Judge.Moment(now)}, and Stripe says {verdicts[0].Line}") : null;
     }
 }

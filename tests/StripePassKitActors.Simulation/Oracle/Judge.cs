@@ -98,7 +98,7 @@ internal static class Judge
         Claim?[] claims =
         [
             Granted(session.Tier, session.Days, paidAt, now),
-            rules.Reads && session.Line is { } line ? Granted(TierOf(line, rules), line.GrantedDays, paidAt, now) : null,
+            rules.Reads && session.Line is { } line ? Granted(TierOf(line, rules), DaysOf(line, rules), paidAt, now) : null,
         ];
         return claims.OfType<Claim>();
     }
@@ -110,7 +110,7 @@ internal static class Judge
         if (whole && IsUndone(known, bill.Intent)) return [];
 
         var line = whole ? bill.Line : bill.Line with { MetadataTier = null, LookupKey = null, GrantedDays = null };
-        Claim?[] claims = [Granted(bill.Tier, bill.Days, bill.PaidAt, now), Granted(TierOf(line, rules), line.GrantedDays, bill.PaidAt, now)];
+        Claim?[] claims = [Granted(bill.Tier, bill.Days, bill.PaidAt, now), Granted(TierOf(line, rules), DaysOf(line, rules), bill.PaidAt, now)];
         return claims.OfType<Claim>();
     }
 
@@ -198,13 +198,16 @@ internal static class Judge
     }
 
     /// <summary>B2: the price's own word, its product's where that can be read, then the merchant's plans.</summary>
-    private static string? TierOf(Price price, Rules rules)
+    internal static string? TierOf(Price price, Rules rules)
     {
         if (price.MetadataTier is { } named && Rules.Tiers.Contains(named)) return named;
         if (rules.Reads && price.ProductTier is { } read && Rules.Tiers.Contains(read)) return read;
         string?[] keys = [price.Id, price.LookupKey, price.Product];
         return keys.OfType<string>().Select(key => Catalogue.Plans.GetValueOrDefault(key)).FirstOrDefault(tier => tier is not null);
     }
+
+    /// <summary>B3: for how many days, which stand beside the tier.</summary>
+    private static int? DaysOf(Price price, Rules rules) => price.MetadataTier is null && price.ProductTier is not null && rules.Reads ? price.ProductDays : price.GrantedDays;
 
     private static int Rank(string tier) => Rules.Tiers.IndexOf(tier);
 

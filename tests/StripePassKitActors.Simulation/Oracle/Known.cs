@@ -16,12 +16,41 @@ internal sealed record Known(
 {
     public IReadOnlyCollection<Bill> Bills { get; init; } = [];
 
+    /// <summary>Longer than anything takes to be known, in seconds.</summary>
+    private const long LongestDelay = 6 * 86_400;
+
     /// <summary>Whether this is a guest's payment, and guests are ignored: what is known of it does not matter.</summary>
     public bool IsIgnored { get; init; }
 
     /// <summary>The truth.</summary>
     public static Known Of(Life life, Rules rules) => new(
         life.Shopper, life.Subscriptions.Values, life.Invoices.Values, life.Charges.Values, life.Refunds.Values, life.Disputes.Values, SessionsOf(life, rules)) { Bills = life.Bills.Values };
+
+    /// <summary>
+    /// The truth, once for each price list that may have been in force when what is past due was last seen paid (rule B5): what the merchant changed just before may
+    /// have been seen only afterwards. The truth itself is the first.
+    /// </summary>
+    public IEnumerable<Known> Alternatives(Life life, Rules rules)
+    {
+        IEnumerable<Known> all = [this];
+        foreach (var row in rules.Reads ? Subscriptions.Where(row => row.Status == "past_due").ToArray() : [])
+        {
+            var forms = life.Shop.FormsSince(row.PaidItems, row.PaidUntil - LongestDelay).Prepend(row.PaidItems).DistinctBy(items => string.Join(' ', items.Select(item => Judge.TierOf(item.Price, rules)))).ToArray();
+            if (forms.Length > 1) all = all.SelectMany(known => forms.Select(items => known with { Subscriptions = [.. known.Subscriptions.Select(other => other.Id == row.Id ? other with { PaidItems = items } : other)] }));
+        }
+
+        return all;
+    }
+
+    /// <summary>
+    /// The truth, but for prices: those of each subscription are as its events told of them. Where nothing can be read, nobody tells what a price says of itself until
+    /// the next event (rule B2).
+    /// </summary>
+    public static Known AsTold(Life life, IReadOnlyCollection<StripeEvent> events, Rules rules)
+    {
+        var told = events.Select(said => said.Object).OfType<Subscription>().ToLookup(row => row.Id);
+        return Of(life, rules) with { Subscriptions = [.. life.Subscriptions.Values.Select(row => row with { Items = told[row.Id].Last().Items, PaidItems = told[row.Id].LastOrDefault(one => one.Paying)?.Items ?? [] })] };
+    }
 
     /// <summary>The truth of those of a life who are no customers, by the name that their pass goes by (rule B11).</summary>
     public static IEnumerable<(string Guest, Known Known)> OfGuests(Life life, Rules rules)

@@ -1,5 +1,7 @@
 using StripePassKitActors.Customers;
 using Microsoft.Extensions.DependencyInjection;
+using StripePassKitActors.Core.Customers;
+using StripePassKitActors.Customers.Actors;
 using StripePassKitActors.Customers.DeadLetters;
 using StripePassKitActors.Customers.Events;
 
@@ -14,6 +16,32 @@ internal sealed class Operator(World world)
 
     /// <summary>Letters that stayed after they were replayed.</summary>
     public int Stayed { get; private set; }
+
+    /// <summary>Customers whom a walk left behind.</summary>
+    public int LeftBehind { get; private set; }
+
+    /// <summary>The log names a customer whom a walk left behind, who is synced soon and, if that fails, again.</summary>
+    public void Heard(string customer)
+    {
+        LeftBehind++;
+        world.Tell(() => $"{customer} is left behind");
+        SyncSoon();
+
+        void SyncSoon() => world.Time.After(Day, () => world.Watch(SyncAsync()));
+
+        async Task SyncAsync()
+        {
+            try
+            {
+                if (world.Process.Dead) SyncSoon();
+                else await world.Process.Services.GetRequiredService<CustomerActors>().SyncAsync(CustomerId.Parse(customer));
+            }
+            catch (ActorUnavailableException)
+            {
+                SyncSoon();
+            }
+        }
+    }
 
     public void Begin() => world.Time.After(Day, () =>
     {
@@ -35,7 +63,7 @@ internal sealed class Operator(World world)
             }
             while (after is not null);
         }
-        catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or Customers.Actors.ActorUnavailableException or PlainStateUnavailableException)
+        catch (Exception unavailable) when (unavailable is DeadLettersUnavailableException or ActorUnavailableException or PlainStateUnavailableException)
         {
             // Tomorrow, then.
         }

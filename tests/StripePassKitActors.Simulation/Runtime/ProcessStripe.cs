@@ -14,6 +14,9 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
 
     private const int PurchasesOfAKind = 20;
 
+    /// <summary>Few, so that a walk through those who hold a price has many pages.</summary>
+    private const int HoldersAPage = 2;
+
     /// <summary>When the answer that is being made will be written, which is later than Stripe looks.</summary>
     private DateTimeOffset written;
 
@@ -37,13 +40,19 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
         AskAsync<IReadOnlyList<string>>($"the prices of {productId}", () => [.. Catalogue.Prices.Where(price => price.Product == productId).Select(price => price.Id)], budget);
 
     public Task<(IReadOnlyList<Shown> Subscriptions, string? Next)> SubscriptionsOfPriceAsync(string priceId, string? after, CancellationToken budget) =>
-        AskAsync<(IReadOnlyList<Shown>, string?)>(
-            $"the subscriptions of {priceId}",
-            () => ([.. process.World.Lives.SelectMany(life => life.Subscriptions.Values).Where(row => !row.Over && row.Items.Any(item => item.Price.Id == priceId)).Select(row => Of(row))], null),
-            budget);
+        AskAsync($"the subscriptions of {priceId} after {after}", () => Holders(priceId, after), budget);
+
+    /// <summary>A page, the newest first. The one that the page before ended with may have ended or moved to another price since.</summary>
+    private (IReadOnlyList<Shown>, string?) Holders(string priceId, string? after)
+    {
+        var all = process.World.Lives.SelectMany(life => life.Subscriptions.Values).OrderByDescending(row => row.Created).ThenBy(row => row.Id, StringComparer.Ordinal);
+        var left = (after is null ? all : all.SkipWhile(row => row.Id != after).Skip(1)).Where(row => !row.Over && row.Items.Any(item => item.Price.Id == priceId)).ToArray();
+        return ([.. left.Take(HoldersAPage).Select(row => Of(row) with { Json = EventJson.Listed(row) })], left.Length > HoldersAPage ? left[HoldersAPage - 1].Id : null);
+    }
 
     private IReadOnlyList<Shown> Read(string kind, string id)
     {
+        if (kind == "product") return process.World.Shop.Product(id) is { } product ? [Of(product)] : [];
         foreach (var life in process.World.Lives)
         {
             switch (kind)
@@ -55,11 +64,11 @@ internal sealed class ProcessStripe(Process process) : IStripeApi
                 case "charge" when life.Charges.TryGetValue(id, out var row):
                     return [.. Of(life, row)];
                 case "checkout.session" when life.Sessions.TryGetValue(id, out var row):
-                    return [.. Undone(life, row.Intent), Of(row)];
+                    return [.. Undone(life, row.Intent), Of(row with { Line = row.Line is { } sold ? process.World.Shop.Now(sold) : null })];
                 case "invoice" when life.Invoices.TryGetValue(id, out var row):
                     return [Of(row)];
                 case "invoice" when life.Bills.TryGetValue(id, out var row):
-                    return [.. Undone(life, row.Intent), Of(row)];
+                    return [.. Undone(life, row.Intent), Of(row with { Line = process.World.Shop.Now(row.Line) })];
                 case "refund" when life.Refunds.TryGetValue(id, out var row):
                     return [.. Of(life, life.Charges[row.Charge])];
                 case "dispute" when life.Disputes.TryGetValue(id, out var row):

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using StripePassKitActors.Customers.Actors;
+using StripePassKitActors.Customers.Catalogue;
 using StripePassKitActors.Customers.Checkout;
 using StripePassKitActors.Customers.Changes;
 using StripePassKitActors.Customers.DeadLetters;
@@ -13,7 +14,7 @@ using StripePassKitActors.Customers.PassKit;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe.Api;
 using StripePassKitActors.Simulation.Oracle;
-using StripePassKitActors.Simulation.Stripe;
+using Sold = StripePassKitActors.Simulation.Stripe.Catalogue;
 
 namespace StripePassKitActors.Simulation.Runtime;
 
@@ -23,6 +24,7 @@ internal static class Wiring
     private static readonly Dictionary<string, ObjectFactory> Actors = new(StringComparer.Ordinal)
     {
         [CustomerActor.TypeName] = ActivatorUtilities.CreateFactory(typeof(CustomerActor), [typeof(ActorHost)]),
+        [CatalogueActor.TypeName] = ActivatorUtilities.CreateFactory(typeof(CatalogueActor), [typeof(ActorHost)]),
         [DeadLettersActor.TypeName] = ActivatorUtilities.CreateFactory(typeof(DeadLettersActor), [typeof(ActorHost)]),
     };
 
@@ -67,7 +69,7 @@ internal static class Wiring
             }
         }
 
-        foreach (var (plan, tier) in Catalogue.Plans) settings[$"Membership:Plans:{plan}"] = tier;
+        foreach (var (plan, tier) in Sold.Plans) settings[$"Membership:Plans:{plan}"] = tier;
         return new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
     }
 
@@ -99,11 +101,11 @@ internal static class Wiring
     public static Actor Activate(Process process, string type, string id) => (Actor)Actors[type](
         process.Services,
         [
-            ActorHost.CreateForTest(type == CustomerActor.TypeName ? typeof(CustomerActor) : typeof(DeadLettersActor), new ActorTestOptions
+            ActorHost.CreateForTest(type switch { CustomerActor.TypeName => typeof(CustomerActor), CatalogueActor.TypeName => typeof(CatalogueActor), _ => typeof(DeadLettersActor) }, new ActorTestOptions
             {
                 ActorId = new ActorId(id),
                 TimerManager = process.Reminders,
-                LoggerFactory = NullLoggerFactory.Instance,
+                LoggerFactory = type == CatalogueActor.TypeName ? new LeftBehind(customer => process.World.Operator.Heard(customer)) : NullLoggerFactory.Instance,
             }),
         ]);
 }

@@ -40,7 +40,9 @@ internal sealed class World : IDisposable
         if (plan.Rules.Reads && plan.Weather is { Effects: 0, Reminders: 0, ByHand: false }) PassKit.WillLapse = WatchLapse;
         Reminders = new Reminders(this);
         Process = new Process(this, configuration, Chance.Of(plan.Seed, "process"));
+        Shop = new Shop(plan.Seed, Say);
         foreach (var life in plan.Lives) Begin(life);
+        foreach (var step in plan.Changes) Begin(step);
         Time.At(WorldPlan.Quiet, () => Mischief.Over = true);
         Operator = new Operator(this);
         Operator.Begin();
@@ -53,6 +55,8 @@ internal sealed class World : IDisposable
     public StateStore Store { get; } = new();
 
     public PassKitModel PassKit { get; }
+
+    public Shop Shop { get; }
 
     public Mischief Mischief { get; }
 
@@ -80,6 +84,9 @@ internal sealed class World : IDisposable
 
     /// <summary>What was done to passes on the way and may never be done, however it ended.</summary>
     public IEnumerable<string> WrongsOf(string customer) => wrongs.Where(one => one.Customer == customer).Select(one => one.Wrong).Take(1);
+
+    /// <summary>Changes of prices and products.</summary>
+    public int Relabelled { get; private set; }
 
     public int Reads { get; set; }
 
@@ -126,7 +133,9 @@ internal sealed class World : IDisposable
             Parked = Parked,
             Replayed = Operator.Replayed,
             Stayed = Operator.Stayed,
+            LeftBehind = Operator.LeftBehind,
             ByHand = Meddler.Changes,
+            Relabelled = Relabelled,
             PassKitCalls = PassKit.Calls,
             StripeReads = Reads,
             Troubles = Mischief.Troubles,
@@ -138,7 +147,8 @@ internal sealed class World : IDisposable
         {
             if (broken.Count > 0) throw new InvalidOperationException($"World {plan.Seed} broke.", broken[0]);
             Tell(() => "everything must be right");
-            judged.AddRange(new Judgement(this, plan, lives, events).Of().Where(difference => judged.All(known => known.Customer != difference.Customer)));
+            judged.AddRange(new Judgement(this, plan, lives, events).Of().Where(difference => judged.All(known =>
+                known.Customer != difference.Customer || (known.Explanation is not null && difference.Explanation != known.Explanation))));
         }
     }
 
@@ -203,7 +213,7 @@ internal sealed class World : IDisposable
     {
         List<StripeEvent> mine = [];
         Life life = null!;
-        life = new Life(lifePlan, plan.Seed, said => Say(said, life, mine));
+        life = new Life(lifePlan, plan.Seed, Shop, said => Say(said, life, mine));
         lives.Add(life);
         events[life.CustomerId] = mine;
         foreach (var step in lifePlan.Steps)
@@ -217,6 +227,25 @@ internal sealed class World : IDisposable
             });
         }
     }
+
+    /// <summary>Nobody is within a step of theirs when the shop changes: such a step is of seconds that have not come yet.</summary>
+    private void Begin(ShopStep step) => Time.At(WithinSecond(step.At), () =>
+    {
+        var now = Time.Now.ToUnixTimeSeconds();
+        if (lives.Any(life => life.Clock >= now))
+        {
+            Begin(step with { At = now + 1 });
+            return;
+        }
+
+        Tell(() => "the merchant edits the shop");
+        Shop.Do(step, now, [.. lives.Where(life => !step.Single && (step.Near is null || life.Plan.Number == step.Near)).SelectMany(life => life.Subscriptions.Values).Where(row => !row.Over).SelectMany(row => row.Items).Select(item => item.Price)]);
+        foreach (var life in lives)
+        {
+            life.Reprice();
+            life.ChangedAt = Time.Now;
+        }
+    });
 
     /// <summary>Comes back when Stripe next does something by itself. It stops a little before the end, so that all of it arrives.</summary>
     private void Await(Life life)
@@ -236,9 +265,15 @@ internal sealed class World : IDisposable
 
     private void Say(StripeEvent said, Life life, List<StripeEvent> mine)
     {
-        Events++;
         life.ChangedAt = Time.Now;
         mine.Add(said);
+        Say(said);
+    }
+
+    private void Say(StripeEvent said)
+    {
+        Events++;
+        if (said.Relabelled) Relabelled++;
         var delays = Mischief.Delays(said.Id);
         Tell(() => $"  {said.Id} {said.Type} at {Judge.Moment(said.Created)}: {Lines.Of(said.Object)}; comes after {string.Join(" and ", delays)}");
         foreach (var delay in delays)

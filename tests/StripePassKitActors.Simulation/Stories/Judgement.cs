@@ -31,14 +31,20 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
         var truth = Known.Of(life, plan.Rules);
         string[] wrongs = [.. LeftBehind(life), .. world.WrongsOf(life.CustomerId), .. IsForgotten(life) ? Remains(life) : []];
         List<string> differences = IsForgotten(life) ? [] : Compare(life.CustomerId, truth, now);
+        if (differences.Count > 0 && truth.Alternatives(life, plan.Rules).Skip(1).Any(known => Compare(life.CustomerId, known, now).Count == 0)) differences = [];
         if (differences.Count == 0 && wrongs.Length == 0) return null;
 
         return new Difference(life.CustomerId, [.. differences, .. wrongs], wrongs.Length == 0 ? Explained(life, now) : null) { Life = life.Plan.Number };
     }
 
-    /// <summary>Where nothing can be read, what the events alone say may be another customer, for whom the pass is right.</summary>
-    private string? Explained(Life life, long now) =>
-        !plan.Rules.Reads && Compare(life.CustomerId, Known.ByHearsay(life, events[life.CustomerId], plan.Rules), now).Count == 0 ? "events of one second (rule F4)" : null;
+    /// <summary>Where nothing can be read, what the events alone say may be another price, or another customer, for whom the pass is right.</summary>
+    private string? Explained(Life life, long now)
+    {
+        if (plan.Rules.Reads) return null;
+        var said = events[life.CustomerId];
+        return Compare(life.CustomerId, Known.AsTold(life, said, plan.Rules), now).Count == 0 ? "prices that no event told of (rule B2)"
+            : Compare(life.CustomerId, Known.ByHearsay(life, said, plan.Rules), now).Count == 0 ? "events of one second (rule F4)" : null;
+    }
 
     private List<string> Compare(string customer, Known known, long now)
     {

@@ -17,6 +17,8 @@ internal static class Lines
         Bill row => $"{row.Id} paid, {row.Line.Id}{(row.Tier is null ? "" : $", {row.Tier} for {row.Days} days")}",
         Dispute row => $"{row.Id} {row.Status}, {row.Amount} of {row.Charge}",
         Refund row => $"{row.Id} {row.Status}, {row.Amount} of {row.Charge}",
+        ForSale { IsProduct: true } row => $"{row.Id} {row.Price.ProductTier ?? "no tier"} for {row.Price.ProductDays} days",
+        ForSale row => $"{row.Id} {row.Price.MetadataTier ?? "no tier"} for {row.Price.GrantedDays} days",
         _ => shown.Id,
     };
 }

@@ -51,6 +51,7 @@ internal static class Story
                 });
             }
 
+            plan = Less(plan, plan.Changes, (smaller, changes) => smaller with { Changes = changes });
             var done = Worlds.Run(plan).Mischief.Select(name => name.Split(':')[0]).Distinct().ToImmutableArray();
             var kept = plan.LeftOut;
             plan = Less(plan, done, (smaller, some) => smaller with { LeftOut = kept.Union(done.Except(some)) });
@@ -58,7 +59,7 @@ internal static class Story
 
         return plan;
 
-        static int Size(WorldPlan plan) => plan.Lives.Sum(life => life.Steps.Length);
+        static int Size(WorldPlan plan) => plan.Changes.Length + plan.Lives.Sum(life => life.Steps.Length);
 
         bool Fails(WorldPlan smaller)
         {

@@ -28,6 +28,9 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
     /// <summary>When everything must be right.</summary>
     public static readonly DateTimeOffset End = Quiet + Rest;
 
+    /// <summary>What the merchant makes of the catalogue meanwhile.</summary>
+    public ImmutableArray<ShopStep> Changes { get; init; } = [];
+
     /// <summary>Mischief that does not happen, by name.</summary>
     public ImmutableHashSet<string> LeftOut { get; init; } = [];
 
@@ -68,7 +71,30 @@ internal sealed record WorldPlan(ulong Seed, Rules Rules, Weather Weather, Immut
         };
         weather = weather with { ByHand = further.Next(4) == 0 };
         if (rules.Guests == Guests.PerPurchase && further.Next(3) == 0) rules = rules with { Guests = Guests.ByEmail };
-        return new WorldPlan(seed, rules, weather, [.. Enumerable.Range(1, Customers).Select(number => LifeOf(seed, number))]);
+        ImmutableArray<LifePlan> lives = [.. Enumerable.Range(1, Customers).Select(number => LifeOf(seed, number))];
+        return new WorldPlan(seed, rules, weather, lives) { Changes = seed % 4 == 0 ? [] : [.. ChangesOf(seed, lives)] };
+    }
+
+    /// <summary>
+    /// At any time, and around the moment at which somebody changes what they hold, most of all in the weeks before a rest: what goes wrong shows before another change
+    /// mends it. What is sold one at a time changes at the end of a rest: what was bought before is known by then, and stays what it was.
+    /// </summary>
+    private static IEnumerable<ShopStep> ChangesOf(ulong seed, ImmutableArray<LifePlan> lives)
+    {
+        var (chance, salt) = (Chance.Sequence(Chance.Of(seed, "changes")), 0);
+        foreach (var _ in Enumerable.Range(0, chance.Next(8))) yield return new ShopStep(chance.NextInt64(Start.ToUnixTimeSeconds(), Quiet.ToUnixTimeSeconds()), ++salt);
+        foreach (var rest in Rests.Add(Quiet))
+        {
+            var before = rest.ToUnixTimeSeconds();
+            var near = lives.SelectMany(life => life.Steps.Where(step => step.At > before - (25 * Day) && step.At < before && step.Act is Act.SwapPrice or Act.AddItem or Act.Subscribe).Select(step => (step.At, life.Number))).ToArray();
+            foreach (var _ in Enumerable.Range(0, near.Length == 0 ? 0 : chance.Next(4)))
+            {
+                var (at, number) = near[chance.Next(near.Length)];
+                yield return new ShopStep(at + chance.Next(-20, 6), ++salt, number);
+            }
+
+            if (rest != Quiet && chance.Next(2) == 0) yield return new ShopStep((rest + Rest).ToUnixTimeSeconds() - Day, ++salt, Single: true);
+        }
     }
 
     private static LifePlan LifeOf(ulong seed, int number)

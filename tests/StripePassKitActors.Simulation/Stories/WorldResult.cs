@@ -37,6 +37,10 @@ internal sealed record WorldResult(ulong Seed, IReadOnlyList<Difference> Differe
 
     public required int ByHand { get; init; }
 
+    public required int LeftBehind { get; init; }
+
+    public required int Relabelled { get; init; }
+
     public required int PassKitCalls { get; init; }
 
     public required int StripeReads { get; init; }

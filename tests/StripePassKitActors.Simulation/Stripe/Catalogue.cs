@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace StripePassKitActors.Simulation.Stripe;
 
-/// <summary>What the shop sells: each way in which a price can name a tier, and prices that name none.</summary>
+/// <summary>What the shop sells at first: each way in which a price can name a tier, and prices that name none.</summary>
 internal static class Catalogue
 {
     public static readonly ImmutableArray<Price> Prices =
@@ -16,6 +16,7 @@ internal static class Catalogue
         new("price_free", "prod_bronze", null, null, 0, "usd", 30),
         new("price_unmapped", "prod_sticker", null, null, 300, "usd", 30),
         new("price_of_named", "prod_named", null, null, 1_100, "usd", 30) { ProductTier = "silver" },
+        new("price_of_named_too", "prod_named", null, null, 1_000, "usd", 30) { ProductTier = "silver" },
         new("price_misspelt", "prod_sticker", null, "platinum", 900, "usd", 30),
     ];
 
@@ -23,9 +24,11 @@ internal static class Catalogue
     public static readonly ImmutableArray<Price> Single =
     [
         new("price_day_pass", "prod_day", null, "silver", 2_000, "usd", 0) { GrantedDays = 40 },
-        new("price_life", "prod_bronze", null, null, 9_000, "usd", 0),
+        new("price_life", "prod_life", null, null, 9_000, "usd", 0),
         new("price_mug", "prod_mug", null, null, 1_200, "usd", 0),
     ];
+
+    public static readonly ImmutableArray<string> Products = [.. Prices.Select(price => price.Product).Distinct()];
 
     /// <summary>Price id, lookup key or product → tier.</summary>
     public static readonly ImmutableSortedDictionary<string, string> Plans = new Dictionary<string, string>
@@ -34,5 +37,6 @@ internal static class Catalogue
         ["gold_yearly"] = "gold",
         ["silver_plan"] = "silver",
         ["prod_bronze"] = "bronze",
+        ["prod_life"] = "bronze",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }

@@ -19,10 +19,11 @@ internal static class EventJson
         json.WriteStartObject("data");
         json.WritePropertyName("object");
         Write(json, said.Object, said.Version);
-        if (said.Gained)
+        if (said.Gained || said.Relabelled)
         {
             json.WriteStartObject("previous_attributes");
-            json.WriteNull("customer");
+            if (said.Gained) json.WriteNull("customer");
+            else Metadata(json, null, null);
             json.WriteEndObject();
         }
 
@@ -33,6 +34,9 @@ internal static class EventJson
     /// <summary>The object as a read shows it, in the newest version and with all that is asked for beside it.</summary>
     public static JsonElement Of(StripeObject shown) => Parsed(json => Write(json, shown, ApiVersion.Newest, read: true));
 
+    /// <summary>The object as a list shows it.</summary>
+    public static JsonElement Listed(StripeObject shown) => Parsed(json => Write(json, shown, ApiVersion.Newest));
+
     private static JsonElement Parsed(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -42,6 +46,13 @@ internal static class EventJson
 
     private static void Write(Utf8JsonWriter json, StripeObject shown, ApiVersion version, bool read = false)
     {
+        if (shown is ForSale { Price: var sold } changed)
+        {
+            if (changed.IsProduct) WriteProduct(json, sold);
+            else Write(json, sold, read: false);
+            return;
+        }
+
         json.WriteStartObject();
         json.WriteString("id", shown.Id);
         json.WriteString("object", shown.Kind);
@@ -147,17 +158,23 @@ internal static class EventJson
         Metadata(json, price.MetadataTier, price.GrantedDays);
         if (read)
         {
-            json.WriteStartObject("product");
-            json.WriteString("id", price.Product);
-            json.WriteString("object", "product");
-            Metadata(json, price.ProductTier, null);
-            json.WriteEndObject();
+            json.WritePropertyName("product");
+            WriteProduct(json, price);
         }
         else
         {
             json.WriteString("product", price.Product);
         }
 
+        json.WriteEndObject();
+    }
+
+    private static void WriteProduct(Utf8JsonWriter json, Price price)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", price.Product);
+        json.WriteString("object", "product");
+        Metadata(json, price.ProductTier, price.ProductDays);
         json.WriteEndObject();
     }
 

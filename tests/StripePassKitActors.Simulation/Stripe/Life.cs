@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace StripePassKitActors.Simulation.Stripe;
 
 /// <summary>One customer's part of the Stripe account: what people do to it (<see cref="Do"/>) and what Stripe does by itself (<see cref="PassTime"/>).</summary>
-internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
+internal sealed class Life(LifePlan plan, ulong seed, Shop shop, Action<StripeEvent> say)
 {
     private const long Hour = 3600;
     private const long Day = 24 * Hour;
@@ -21,6 +21,12 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
     private int made;
 
     public LifePlan Plan => plan;
+
+    /// <summary>Where it buys.</summary>
+    public Shop Shop => shop;
+
+    /// <summary>Its newest second: what happens within one step takes a while.</summary>
+    public long Clock => clock;
 
     public string CustomerId { get; } = $"cus_{plan.Number}";
 
@@ -188,6 +194,16 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         }
     }
 
+    /// <summary>What the shop's prices say of themselves has changed. Its customers are told nothing of it.</summary>
+    public void Reprice()
+    {
+        foreach (var row in Subscriptions.Values.Where(row => !row.Over).ToArray())
+        {
+            var items = shop.Now(row.Items);
+            if (!items.SequenceEqual(row.Items)) Keep(row with { Items = items });
+        }
+    }
+
     private IEnumerable<(long At, string Name, Action Act)> Dues()
     {
         foreach (var row in Subscriptions.Values)
@@ -211,7 +227,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     private void Subscribe(Random chance)
     {
-        var price = Catalogue.Prices[chance.Next(Catalogue.Prices.Length)];
+        var price = shop.Now(Catalogue.Prices[chance.Next(Catalogue.Prices.Length)]);
         var trial = chance.Next(4) == 0 ? chance.Next(3, 31) * Day : 0;
         var sends = trial == 0 && Chance.Of(seed, $"{plan.Number}{context}", 7) % 6 == 0;
         var row = Keep(new Subscription(New("sub"))
@@ -246,7 +262,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     private void BuyTier(Random chance)
     {
-        var line = Catalogue.Single[chance.Next(Catalogue.Single.Length)];
+        var line = shop.Now(Catalogue.Single[chance.Next(Catalogue.Single.Length)]);
         var named = chance.Next(2) == 0;
         var charge = NewCharge(CustomerId, line.Amount, line.Currency);
         var session = Keep(new Session(New("cs"))
@@ -276,7 +292,7 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     private void PayBill(Random chance)
     {
-        var line = Catalogue.Single[chance.Next(Catalogue.Single.Length)];
+        var line = shop.Now(Catalogue.Single[chance.Next(Catalogue.Single.Length)]);
         var named = chance.Next(3) == 0;
         var charge = Keep(NewCharge(CustomerId, line.Amount, line.Currency));
         var bill = new Bill(New("in"))
@@ -600,11 +616,12 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
         return rows.Length == 0 ? null : rows[chance.Next(rows.Length)];
     }
 
-    private static Price PriceLike(Subscription subscription, Random chance)
+    private Price PriceLike(Subscription subscription, Random chance)
     {
         var like = subscription.Items[0].Price;
         var prices = Catalogue.Prices.Where(price => price.Currency == like.Currency && price.Days == like.Days).ToArray();
-        return prices[chance.Next(prices.Length)];
+        if (chance.Next(3) == 0) prices = [.. prices.Where(price => price.Product == like.Product)];
+        return shop.Now(prices[chance.Next(prices.Length)]);
     }
 
     private static long Due(Subscription row) => row.Items.Sum(item => item.Price.Amount * item.Quantity);
@@ -627,7 +644,12 @@ internal sealed class Life(LifePlan plan, ulong seed, Action<StripeEvent> say)
 
     private ApiVersion Version(long at) => at >= plan.NewestFrom ? ApiVersion.Newest : plan.OldVersion;
 
-    private Subscription Keep(Subscription row) => Subscriptions[row.Id] = row.Paying ? row with { PaidItems = row.Items, Tried = row.Status == "trialing" } : row;
+    private Subscription Keep(Subscription row)
+    {
+        if (row.Paying) row = row with { PaidItems = row.Items, Tried = row.Status == "trialing" };
+        else if (Subscriptions.GetValueOrDefault(row.Id) is { Paying: true }) row = row with { PaidUntil = clock };
+        return Subscriptions[row.Id] = row;
+    }
 
     private Dispute Keep(Dispute row) => Disputes[row.Id] = row;
 

@@ -33,7 +33,7 @@ internal sealed record Shopper(string Id) : StripeObject(Id)
     public ImmutableSortedDictionary<string, string> Metadata { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
 
-/// <summary>A price of the shop. Prices never change here.</summary>
+/// <summary>A price of the shop, as it is at a moment: its metadata and its product's may change.</summary>
 internal sealed record Price(string Id, string Product, string? LookupKey, string? MetadataTier, long Amount, string Currency, int Days)
 {
     /// <summary>In the product's metadata, which no event of a subscription shows.</summary>
@@ -41,6 +41,15 @@ internal sealed record Price(string Id, string Product, string? LookupKey, strin
 
     /// <summary>In the price's metadata, for how long one purchase of it lasts.</summary>
     public int? GrantedDays { get; init; }
+
+    /// <summary>In the product's metadata, for how long one purchase of it lasts.</summary>
+    public int? ProductDays { get; init; }
+}
+
+/// <summary>A price, or a product, as an event or a read of its own shows it.</summary>
+internal sealed record ForSale(string Id, bool IsProduct, Price Price) : StripeObject(Id)
+{
+    public override string Kind => IsProduct ? "product" : "price";
 }
 
 internal sealed record SubscriptionItem(string Id, Price Price, int Quantity);
@@ -79,6 +88,9 @@ internal sealed record Subscription(string Id) : StripeObject(Id)
 
     /// <summary>Whether it was in trial then.</summary>
     public bool Tried { get; init; }
+
+    /// <summary>When that ended.</summary>
+    public long PaidUntil { get; init; }
 
     public bool Paying => Status is "active" or "trialing";
 
@@ -188,7 +200,7 @@ internal sealed record Session(string Id) : StripeObject(Id)
     /// <summary>In its own metadata.</summary>
     public int? Days { get; init; }
 
-    /// <summary>Its one line, which no event shows.</summary>
+    /// <summary>Its one line, which no event shows, as it was sold.</summary>
     public Price? Line { get; init; }
 
     public required long Created { get; init; }
@@ -215,6 +227,7 @@ internal sealed record Bill(string Id) : StripeObject(Id)
     /// <summary>In its own metadata.</summary>
     public int? Days { get; init; }
 
+    /// <summary>Its one line, as it was sold.</summary>
     public required Price Line { get; init; }
 
     /// <summary>In which shape it was told: since 2025 an event shows neither the payment nor more of the price than its id and its product's.</summary>
@@ -226,6 +239,9 @@ internal sealed record StripeEvent(string Id, string Type, long Created, StripeO
 {
     /// <summary>Whether its charge has just become a customer's.</summary>
     public bool Gained { get; init; }
+
+    /// <summary>Whether the metadata of a price or a product changed.</summary>
+    public bool Relabelled { get; init; }
 
     /// <summary>As it is delivered; made once.</summary>
     public System.Text.Json.JsonElement Json => field.ValueKind == System.Text.Json.JsonValueKind.Undefined ? field = EventJson.Of(this) : field;
