@@ -32,7 +32,7 @@ internal sealed partial class CustomerActor
             kept ?? PassContent.Of(state, entitlement, passSettings, now),
             kept is not null || entitlement.Honoured,
             MerchantsWord.Link(state.Metadata),
-            state.LastPaidAt);
+            state.LastPaidAt) { Stays = kept is not null };
 
         var attempt = new Attempt(store, Id, customer, StillAloneAsync) { Waited = !ReferenceEquals(facts, customer) };
         var pass = WithReport(state.Pass, await sync.RunAsync(wanted, state.Pass, force, cause == TurnCause.Hint, BeginAsync, budget.Token));

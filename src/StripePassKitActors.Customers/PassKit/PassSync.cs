@@ -45,6 +45,7 @@ internal sealed partial class PassSync(
                 var told = pass.Told;
                 (pass, metadata) = await AskedAsync();
                 if (hinted) pass = PassPlan.Believed(pass, told, now);
+                else if (!force && wanted.Stays && pass.IsValid(now)) wanted = wanted with { Content = Later(pass.Told!, wanted.Content!.Expiry) };
                 if (!force && pass.MemberId is not null && Refuses(pass, wanted)) return pass with { State = PassState.Failed };
             }
 
@@ -183,6 +184,8 @@ internal sealed partial class PassSync(
         Refused = null,
         RefusedLink = null,
     };
+
+    private static PassContent Later(PassContent shown, DateTimeOffset expiry) => shown.Expiry < expiry ? shown.Until(expiry) : shown;
 
     private static bool Refuses(PassRecord pass, WantedPass wanted) =>
         pass.Refused is { } refused && wanted.Content is { } content && pass.RefusedLink == wanted.Link

@@ -216,6 +216,25 @@ public sealed class LossTests
     }
 
     [Fact]
+    public async Task F5_A_pass_that_rose_by_a_turn_whose_end_was_not_saved_stays_so_while_Stripe_is_away()
+    {
+        await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_1", Subscription(tier: "silver")));
+        var (pinned, ending) = (Customer("cus_1", ("passkit_pin_tier", "gold"), ("passkit_pin_until", "2026-11-30")), Subscription("canceled", tier: "silver"));
+        string[] events = [Event("evt_2", pinned, 30), Event("evt_3", ending, 30)];
+        stripe.Put(pinned, ending);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        world.State.CommitsUntilFailure = 1;
+        Assert.Equal(2, await world.TryAsync(events));
+        Assert.Equal(("gold", "silver"), (world.ValidPass!.TierId, (await world.RecordAsync())!.Pass.Told!.Tier));
+
+        stripe.Fails = FakeStripe.Away;
+        await world.DeliverAsync(events);
+
+        Assert.Equal("gold", world.ValidPass!.TierId);
+    }
+
+    [Fact]
     public async Task F5_A_reminder_that_fires_days_late_asks_and_does_not_bring_back_what_lapsed()
     {
         await using var world = await StartAsync();
