@@ -43,6 +43,34 @@ internal sealed class Operator(World world)
         }
     }
 
+    /// <summary>Customers whom the operator was asked to forget, and who are.</summary>
+    public HashSet<string> Forgotten { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// A customer whom Stripe deleted wants to be forgotten: the operator deletes, at some moment within three days, and again each hour until the answer says that it
+    /// is done. Of whom nothing is known yet there is nothing to forget.
+    /// </summary>
+    public void Forget(string customer, TimeSpan wait) => world.Time.After(wait, () =>
+    {
+        if (Forgotten.Contains(customer)) return;
+        Forget(customer, TimeSpan.FromHours(1));
+        if (!world.Process.Dead) world.Watch(ForgetAsync(customer));
+    });
+
+    private async Task ForgetAsync(string customer)
+    {
+        try
+        {
+            var answer = await world.Process.Services.GetRequiredService<CustomerActors>().ForgetAsync(CustomerId.Parse(customer));
+            world.Tell(() => $"an operator deletes {customer}: {(answer.Customer is null ? "nobody knows of any" : "forgotten")}");
+            if (answer.Customer is not null) Forgotten.Add(customer);
+        }
+        catch (ActorUnavailableException unavailable)
+        {
+            world.Tell(() => $"an operator deletes {customer}: {unavailable.Message}");
+        }
+    }
+
     public void Begin() => world.Time.After(Day, () =>
     {
         if (!world.Process.Dead) world.Watch(ReplayAsync(world.Process.Services));

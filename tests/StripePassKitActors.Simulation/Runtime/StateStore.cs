@@ -18,6 +18,8 @@ internal sealed class StateStore
         where T : class =>
         shelves.TryGetValue(actorType + actor, out var shelf) && shelf.Values.TryGetValue(key, out var json) ? JsonSerializer.Deserialize(json, type) : null;
 
+    public IReadOnlyCollection<string> KeysOf(string actorType, string actor) => shelves.TryGetValue(actorType + actor, out var shelf) ? shelf.Values.Keys : [];
+
     public long Commit(string actorType, string actor, StateChanges changes)
     {
         if (!shelves.TryGetValue(actorType + actor, out var shelf)) shelves[actorType + actor] = shelf = new Shelf();

@@ -134,6 +134,7 @@ internal sealed class World : IDisposable
             Replayed = Operator.Replayed,
             Stayed = Operator.Stayed,
             LeftBehind = Operator.LeftBehind,
+            Forgotten = Operator.Forgotten.Count,
             ByHand = Meddler.Changes,
             Relabelled = Relabelled,
             PassKitCalls = PassKit.Calls,
@@ -223,10 +224,18 @@ internal sealed class World : IDisposable
                 life.PassTime(step.At);
                 Tell(() => $"{life.CustomerId}: {step.Act}");
                 life.Do(step);
+                if (step.Act == Act.Delete && !plan.Rules.Forgets && Wish(life) is { } wait) Operator.Forget(life.CustomerId, wait);
                 Await(life);
             });
         }
     }
+
+    /// <summary>How long after Stripe deleted a customer an operator is asked to forget them; null: nobody asks.</summary>
+    private TimeSpan? Wish(Life life) => Chance.Of(plan.Seed, $"{life.CustomerId} is to be forgotten") switch
+    {
+        var chance when chance % 3 == 0 => null,
+        var chance => TimeSpan.FromSeconds(15 + (chance % 2 == 0 ? chance % 20 : chance % (3 * 86_400))),
+    };
 
     /// <summary>Nobody is within a step of theirs when the shop changes: such a step is of seconds that have not come yet.</summary>
     private void Begin(ShopStep step) => Time.At(WithinSecond(step.At), () =>

@@ -12,6 +12,9 @@ namespace StripePassKitActors.Simulation.Stories;
 /// <summary>Holds every pass of a world beside what must be true of it.</summary>
 internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life> lives, Dictionary<string, List<StripeEvent>> events)
 {
+    /// <summary>What stays of whoever is forgotten: the record, of next to nothing, and its stamp.</summary>
+    private static readonly string[] Tombstone = ["customer", "stamp"];
+
     private readonly ILookup<string, PassMember> members = world.PassKit.Members.ToLookup(
         member => member.Metadata.GetValueOrDefault("stripeCustomerId") ?? member.ExternalId.Split('~')[0], StringComparer.Ordinal);
 
@@ -85,13 +88,14 @@ internal sealed class Judgement(World world, WorldPlan plan, IReadOnlyList<Life>
 
     private bool IsShared(Life life, Charge charge) => plan.Rules.Guests == Oracle.Guests.ByEmail && life.Sessions.Values.Any(session => session.Intent == charge.Intent && session.Email is not null);
 
-    /// <summary>B10: where that is the merchant's wish, nothing stays of who was deleted.</summary>
-    private bool IsForgotten(Life life) => plan.Rules.Forgets && life.Shopper is { Deleted: true };
+    /// <summary>B10: where that is the merchant's wish, or an operator's word, nothing stays of who was deleted.</summary>
+    private bool IsForgotten(Life life) => life.Shopper is { Deleted: true } && (plan.Rules.Forgets || world.Operator.Forgotten.Contains(life.CustomerId));
 
     private IEnumerable<string> Remains(Life life)
     {
         string[] names = [life.CustomerId, .. life.Charges.Values.Where(charge => charge.Customer is not null).Select(charge => charge.Intent)];
         foreach (var member in names.SelectMany(name => members[name])) yield return $"PassKit has {member.ExternalId}, who is to be forgotten";
+        foreach (var key in world.Store.KeysOf(CustomerActor.TypeName, life.CustomerId).Except(Tombstone)) yield return $"the state has {key}, which is to be forgotten";
         foreach (var name in names.Where(name => Inspect(name) is { Spend.IsEmpty: false } or { Charges.IsEmpty: false })) yield return $"known still is {name}, who is to be forgotten";
     }
 

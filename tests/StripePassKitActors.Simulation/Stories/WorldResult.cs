@@ -39,6 +39,8 @@ internal sealed record WorldResult(ulong Seed, IReadOnlyList<Difference> Differe
 
     public required int LeftBehind { get; init; }
 
+    public required int Forgotten { get; init; }
+
     public required int Relabelled { get; init; }
 
     public required int PassKitCalls { get; init; }

@@ -47,7 +47,7 @@ internal sealed class Summary
 {
     private readonly SortedDictionary<Trouble, int> troubles = [];
     private readonly SortedDictionary<string, int> explained = new(StringComparer.Ordinal);
-    private (int Worlds, int Customers, int Events, int Turns, int Overlaps, int Undone, int Deaths, int Reminders, int Calls, int Reads, int Parked, int Replayed, int Stayed, int ByHand, int Relabelled, int LeftBehind, int LargestTurn) total;
+    private (int Worlds, int Customers, int Events, int Turns, int Overlaps, int Undone, int Deaths, int Reminders, int Calls, int Reads, int Parked, int Replayed, int Stayed, int ByHand, int Relabelled, int LeftBehind, int Forgotten, int LargestTurn) total;
 
     /// <summary>Decisions of rule F4, as the product counts them.</summary>
     public long Ties;
@@ -62,7 +62,7 @@ internal sealed class Summary
         Deliveries += result.Deliveries;
         total = (total.Worlds + 1, total.Customers + plan.Lives.Length, total.Events + result.Events, total.Turns + result.Turns, total.Overlaps + result.Overlaps, total.Undone + result.Undone,
             total.Deaths + result.Deaths, total.Reminders + result.Reminders, total.Calls + result.PassKitCalls, total.Reads + result.StripeReads,
-            total.Parked + result.Parked, total.Replayed + result.Replayed, total.Stayed + result.Stayed, total.ByHand + result.ByHand, total.Relabelled + result.Relabelled, total.LeftBehind + result.LeftBehind, Math.Max(total.LargestTurn, result.LargestTurn));
+            total.Parked + result.Parked, total.Replayed + result.Replayed, total.Stayed + result.Stayed, total.ByHand + result.ByHand, total.Relabelled + result.Relabelled, total.LeftBehind + result.LeftBehind, total.Forgotten + result.Forgotten, Math.Max(total.LargestTurn, result.LargestTurn));
         foreach (var (trouble, count) in result.Troubles) troubles[trouble] = troubles.GetValueOrDefault(trouble) + count;
         foreach (var difference in result.Differences.Where(difference => difference.Explanation is not null))
             explained[difference.Explanation!] = explained.GetValueOrDefault(difference.Explanation!) + 1;
@@ -75,7 +75,7 @@ internal sealed class Summary
         text.AppendLine(CultureInfo.InvariantCulture, $"{Deliveries:N0} deliveries of {total.Events:N0} events of {total.Customers:N0} customers in {total.Worlds:N0} worlds, {took.TotalSeconds:F1} s");
         text.AppendLine(CultureInfo.InvariantCulture, $"{total.Turns:N0} turns, {total.Reminders:N0} by reminders, {total.Overlaps:N0} that did not wait for the one before, {total.Undone:N0} saves over what was never read; {total.Calls:N0} calls that PassKit took, {total.Reads:N0} questions to Stripe");
         text.AppendLine(CultureInfo.InvariantCulture, $"{total.Deaths:N0} deaths of the process; trouble: {string.Join(", ", troubles.Select(pair => $"{pair.Key} {pair.Value:N0}"))}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"the largest save wrote {total.LargestTurn:N0} bytes; {Ties:N0} times rule F4 chose between two events of one second; {total.Parked:N0} deliveries parked, {total.Replayed:N0} letters replayed, {total.Stayed:N0} of them in vain; {total.ByHand:N0} members changed by hand; {total.Relabelled:N0} changes of prices and products, {total.LeftBehind:N0} customers whom they could not reach");
+        text.AppendLine(CultureInfo.InvariantCulture, $"the largest save wrote {total.LargestTurn:N0} bytes; {Ties:N0} times rule F4 chose between two events of one second; {total.Parked:N0} deliveries parked, {total.Replayed:N0} letters replayed, {total.Stayed:N0} of them in vain; {total.ByHand:N0} members changed by hand; {total.Relabelled:N0} changes of prices and products, {total.LeftBehind:N0} customers whom they could not reach; {total.Forgotten:N0} customers forgotten at an operator's word");
         text.Append(CultureInfo.InvariantCulture, $"differences that are explained: {(explained.Count == 0 ? "none" : string.Join(", ", explained.Select(pair => $"{pair.Value:N0} by {pair.Key}")))}");
         return text.ToString();
     }
