@@ -63,7 +63,7 @@ internal sealed partial class Rereading(
 
         var allOfThem = policy == StripeOptions.RereadPolicy.Always || Hearsay.TakesAway(before.State, after.State, membership, now);
         return open
-            .Where(fact => (!fact.AsOf.Read && (allOfThem || !fact.SettlesAgainst(before.Known(fact)))) || IsIncomplete(after.Known(fact) ?? fact) || IsNewlyPastDue(fact) || IsOvertaken(fact))
+            .Where(fact => (!fact.AsOf.Read && (allOfThem || !fact.SettlesAgainst(before.Known(fact)))) || IsIncomplete(after.Known(fact) ?? fact) || IsNewlyPastDue(fact))
             .Select(Reference)
             .OfType<StripeReference>()
             .Concat(open.Any(IsCaptured) ? Unpaid() : [])
@@ -72,9 +72,6 @@ internal sealed partial class Rereading(
         // A price may name a tier that there is none of: then its product decides.
         bool IsIncomplete(Fact known) => known.IsIncomplete || (known is SubscriptionFact { IsTerminal: false } subscription
             && subscription.Items.Any(item => item is { Quantity: > 0, ProductTier: null } && membership.Find(item.MetadataTier) is null));
-
-        // What somebody else read tells of products what no event does, and is lost where an event that is a little newer came first.
-        bool IsOvertaken(Fact fact) => fact is SubscriptionFact { AsOf.Read: true } && after.Known(fact) is { IsTerminal: false } known && known.AsOf != fact.AsOf;
 
         // A checkout that only held the money is paid once that is captured, and no event of its own tells it.
         bool IsCaptured(Fact fact) => fact is ChargeFact { Succeeded: true, Captured: > 0 } && before.Known(fact) is ChargeFact { Captured: 0 };
