@@ -181,7 +181,11 @@ internal sealed partial class Rereading(
         if (state.Pass.Told is null) return false;
 
         var entitlement = EntitlementRules.Of(state, membership, now);
-        return Hearsay.WouldLose(state.Pass.Told, PassContent.Of(state, entitlement, passes, now), membership, now) || AskAt(state, entitlement) <= now;
+        var content = PassContent.Of(state, entitlement, passes, now);
+
+        // A turn whose end was not saved may have kept it for longer than the record says, and would be taken back by what was read before it was over.
+        var keptUnsaved = state.Pass.Unsure && content?.Expiry <= now && !(state.ReadAt >= content.Expiry);
+        return keptUnsaved || Hearsay.WouldLose(state.Pass.Told, content, membership, now) || AskAt(state, entitlement) <= now;
     }
 
     private async Task<Customer> ReadAsync(ActorId actor, Customer customer, IEnumerable<StripeReference> references, CancellationToken budget) =>

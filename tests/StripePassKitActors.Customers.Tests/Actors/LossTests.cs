@@ -3,6 +3,7 @@ using StripePassKitActors.Core.Membership;
 using StripePassKitActors.Customers.Settings;
 using StripePassKitActors.Customers.Stripe.Api;
 using StripePassKitActors.Customers.Tests.Support;
+using StripePassKitActors.Sandbox.PassKit.Faults;
 using static StripePassKitActors.Customers.Tests.Support.StripeThings;
 
 namespace StripePassKitActors.Customers.Tests.Actors;
@@ -213,6 +214,29 @@ public sealed class LossTests
         stripe.Put(Customer(), Subscription("canceled"));
         await world.WakeWhenDueAsync();
         Assert.Null(world.ValidPass);
+    }
+
+    [Fact]
+    public async Task F5_What_a_turn_whose_end_was_not_saved_kept_for_longer_is_not_taken_back_before_Stripe_was_asked_once_more()
+    {
+        await using var world = await PayersWorld.StartAsync(stripe, ActorWorld.Membership with { ExpiryMargin = TimeSpan.Zero });
+        await world.DeliverAsync(Event("evt_1", Subscription()));
+        stripe.Put(Customer(), Subscription());
+        stripe.Fails = FakeStripe.Away;
+        world.State.CommitsUntilFailure = 1;
+        await world.WakeWhenDueAsync();
+        Assert.True(world.ValidPass!.ExpiryDate > Facts.PeriodEnd);
+
+        stripe.Fails = null;
+        world.PassKit.Sandbox.Faults.Set(new Fault(FaultKind.Fail, Status: 503));
+        world.Clock.Advance(TimeSpan.FromMinutes(30));
+        await world.WakeAsync();
+        world.PassKit.Sandbox.Faults.Clear();
+        world.Clock.Advance(Facts.PeriodEnd.AddSeconds(10) - world.Now);
+        stripe.Put(Subscription(until: Facts.PeriodEnd.AddDays(30)));
+        await world.WakeAsync();
+
+        Assert.Equal(Facts.PeriodEnd.AddDays(30), world.ValidPass!.ExpiryDate);
     }
 
     [Fact]
