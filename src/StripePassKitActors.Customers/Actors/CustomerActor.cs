@@ -150,6 +150,8 @@ internal sealed partial class CustomerActor(
             }
         }
 
+        // Only now: any of these events may have brought it.
+        if (answers.Any(answer => answer.Outcome is Outcome.Applied or Outcome.Stale) && rereading.Unseen(customer.State) is { } unseen) doubts.Add(unseen);
         return (customer, answers.MoveToImmutable(), doubts);
     }
 

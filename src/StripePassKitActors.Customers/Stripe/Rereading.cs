@@ -83,6 +83,13 @@ internal sealed partial class Rereading(
             && before.Known(fact) is not SubscriptionFact { Status: SubscriptionStatus.PastDue };
     }
 
+    /// <summary>
+    /// The customer object of somebody of whom no event brought it: of who was a customer before its webhooks came here, Stripe sends none by itself. Null: it is
+    /// known, or there is none, or nothing of it would be taken: its customer was forgotten (rule B10).
+    /// </summary>
+    public StripeReference? Unseen(CustomerState state) =>
+        IsOn && state is { Customer: null, IsGuest: false, IsAccount: false, ForgottenAt: null } ? new("customer", state.CustomerId) : null;
+
     /// <summary>When Stripe is to be asked before a pass lapses, UTC; null: it never lapses, was asked already, or nothing is ever read.</summary>
     public DateTimeOffset? AskAt(CustomerState state, Entitlement entitlement)
     {
@@ -113,6 +120,8 @@ internal sealed partial class Rereading(
         var now = time.GetUtcNow();
         var reads = customer.State.Reads ?? PendingReads.None;
         ImmutableArray<StripeReference> open = [.. reads.Objects.Concat(doubts).Distinct()];
+        var unseen = open.FirstOrDefault(reference => reference == Unseen(customer.State));
+        if (unseen is not null) open = open.Length > 1 ? [.. open.Remove(unseen), unseen] : Honours(customer, now) ? open : [];
         var all = whole || reads.Customer || open.Length > PendingKept || (!reads.Listed && WouldLose(customer, now));
         if (open.Length > PendingKept)
         {
@@ -133,8 +142,15 @@ internal sealed partial class Rereading(
             var (read, left) = (customer, open);
             if (!all)
             {
-                read = await ReadAsync(actor, read, open.Take(objectsATurn), either.Token);
+                read = await ReadAsync(actor, read, open.Take(objectsATurn).Where(reference => reference != unseen), either.Token);
                 left = [.. open.Skip(objectsATurn)];
+                if (unseen is not null && left.IsEmpty && Honours(read, now) && !WouldLose(read, now))
+                {
+                    // Last, when all else is read and kept: who has no pass needs no name, and no pass waits for one.
+                    (customer, open) = (read, [unseen]);
+                    read = await ReadAsync(actor, read, open, either.Token);
+                }
+
                 if (!left.IsEmpty || !WouldLose(read, now)) return Settled(read, left, reads.Listed, now);
             }
 
@@ -187,6 +203,8 @@ internal sealed partial class Rereading(
         var keptUnsaved = state.Pass.Unsure && content?.Expiry <= now && !(state.ReadAt >= content.Expiry);
         return keptUnsaved || Hearsay.WouldLose(state.Pass.Told, content, membership, now) || AskAt(state, entitlement) <= now;
     }
+
+    private bool Honours(Customer customer, DateTimeOffset now) => EntitlementRules.Of(customer.State, membership, now).Honoured;
 
     private async Task<Customer> ReadAsync(ActorId actor, Customer customer, IEnumerable<StripeReference> references, CancellationToken budget) =>
         (await WithAsync(actor, customer, await ReadAsync(references, budget))).Read;

@@ -166,7 +166,7 @@ public sealed class GuestTests
         var stripe = new FakeStripe();
         await using var world = await PayersWorld.StartAsync(stripe);
         stripe.Put(Customer(), Charge(60_000), Dispute(60_000));
-        await world.DeliverAsync(Event("evt_1", Charge(60_000)));
+        await world.DeliverAsync(Event("evt_c", Customer()), Event("evt_1", Charge(60_000)));
         stripe.Fails = () =>
         {
             stripe.Fails = null;

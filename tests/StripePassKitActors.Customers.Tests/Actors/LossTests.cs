@@ -110,7 +110,7 @@ public sealed class LossTests
     public async Task F5_A_lapse_is_asked_about_an_hour_before_and_then_not_again()
     {
         await using var world = await StartAsync();
-        await world.DeliverAsync(Event("evt_1", Subscription()));
+        await world.DeliverAsync(Event("evt_c", Customer()), Event("evt_1", Subscription()));
         stripe.Put(Customer(), Subscription());
         var lapse = Facts.PeriodEnd.AddDays(3);
         Assert.Equal(lapse.AddHours(-1), world.Due());
@@ -153,7 +153,7 @@ public sealed class LossTests
     public async Task F5_Where_the_margin_is_short_Stripe_is_asked_again_once_the_paid_period_is_over(int minutes, bool away)
     {
         await using var world = await PayersWorld.StartAsync(stripe, ActorWorld.Membership with { ExpiryMargin = TimeSpan.FromMinutes(minutes) });
-        await world.DeliverAsync(Event("evt_1", Subscription()));
+        await world.DeliverAsync(Event("evt_c", Customer()), Event("evt_1", Subscription()));
         stripe.Put(Customer(), Subscription());
         await world.WakeWhenDueAsync();
         Assert.Equal([Whole], stripe.Asked());

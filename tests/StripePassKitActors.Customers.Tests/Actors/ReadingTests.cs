@@ -32,7 +32,7 @@ public sealed class ReadingTests
     public async Task F2_An_event_about_as_old_as_what_is_known_is_settled_by_reading_the_object_once(int seconds)
     {
         await using var world = await StartAsync();
-        await world.DeliverAsync(Event("evt_1", Subscription(until: Facts.PeriodEnd.AddDays(1))));
+        await world.DeliverAsync(Event("evt_c", Customer()), Event("evt_1", Subscription(until: Facts.PeriodEnd.AddDays(1))));
         stripe.Put(Customer(), Subscription(until: Facts.PeriodEnd.AddDays(2)));
         world.Clock.Advance(TimeSpan.FromMinutes(1));
 
@@ -47,6 +47,7 @@ public sealed class ReadingTests
     public async Task F2_A_burst_of_events_reads_an_object_once_and_what_is_older_than_the_reading_not_again()
     {
         await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_c", Customer()));
         stripe.Put(Customer(), Subscription(), Charge(500));
         world.Clock.Advance(TimeSpan.FromMinutes(1));
 
@@ -62,6 +63,7 @@ public sealed class ReadingTests
     public async Task F2_What_changed_while_Stripe_answered_is_read_again_once_and_then_known()
     {
         await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_c", Customer()));
         var begun = Subscription("incomplete");
         begun["items"]!["data"]![0]!["price"]!["metadata"] = new JsonObject();
         stripe.Put(Customer(), begun);
@@ -87,8 +89,8 @@ public sealed class ReadingTests
         stripe.Put(Customer(), Subscription(), Charge(500));
         world.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        await world.DeliverAsync(Event("evt_1", Subscription()), Event("evt_2", Charge(500)));
-        Assert.Equal(["charge ch_1", "subscription sub_1"], stripe.Asked().Order(StringComparer.Ordinal));
+        await world.DeliverAsync(Event("evt_c", Customer()), Event("evt_1", Subscription()), Event("evt_2", Charge(500)));
+        Assert.Equal(["charge ch_1", "customer cus_1", "subscription sub_1"], stripe.Asked().Order(StringComparer.Ordinal));
 
         await world.DeliverAsync(Event("evt_3", Subscription(), 5), Event("evt_4", Charge(500), 5));
         Assert.Empty(stripe.Asked());
@@ -116,7 +118,7 @@ public sealed class ReadingTests
     public async Task F2_What_could_not_be_read_is_remembered_with_what_comes_later_and_read_together()
     {
         await using var world = await StartAsync();
-        await world.DeliverAsync(Event("evt_1", Subscription()), Event("evt_2", Charge(700)), Event("evt_3", Charge(600, "ch_2")));
+        await world.DeliverAsync(Event("evt_c", Customer()), Event("evt_1", Subscription()), Event("evt_2", Charge(700)), Event("evt_3", Charge(600, "ch_2")));
         stripe.Put(Customer(), Subscription(), Charge(700), Charge(600, "ch_2"));
         stripe.Fails = FakeStripe.Away;
         world.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -136,6 +138,7 @@ public sealed class ReadingTests
     public async Task F2_More_objects_than_a_turn_can_read_are_read_by_the_turns_that_follow()
     {
         await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_c", Customer()));
         var charges = Enumerable.Range(0, 25).Select(number => Charge(100, $"ch_{number}")).ToArray();
         await world.DeliverAsync([.. charges.Select((charge, number) => Event($"evt_{number}", charge))]);
         stripe.Put(Customer());
@@ -231,7 +234,7 @@ public sealed class ReadingTests
         var read = paid.DeepClone().AsObject();
         read["payment_intent"] = new JsonObject { ["id"] = "pi_1", ["latest_charge"] = Charge(500) };
         stripe.Put(Customer(), read, Charge(500));
-        await world.DeliverAsync(Event("evt_1", begun));
+        await world.DeliverAsync(Event("evt_c", Customer()), Event("evt_1", begun));
 
         world.Clock.Advance(TimeSpan.FromDays(4));
         await world.DeliverAsync(Event("evt_2", paid, 4 * 24 * 3600));
@@ -268,7 +271,7 @@ public sealed class ReadingTests
         var (held, captured) = (Charge(500, customer: customer), Charge(500, customer: customer));
         held["amount_captured"] = 0;
         stripe.Put(Customer(), Session(customer: customer, payment: "unpaid"), held);
-        await world.DeliverAsync(Event("evt_1", held), Event("evt_2", Session(customer: customer, payment: "unpaid"), 1));
+        await world.DeliverAsync(Event("evt_c", Customer()), Event("evt_1", held), Event("evt_2", Session(customer: customer, payment: "unpaid"), 1));
         Assert.Null(world.ValidPass);
 
         // Of its session Stripe sends no further event.
@@ -284,6 +287,7 @@ public sealed class ReadingTests
     public async Task B2_The_products_metadata_is_read_once_and_stays_known()
     {
         await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_c", Customer()));
         var told = Subscription(tier: "bronze");
         var read = Subscription(tier: "bronze");
         told["items"]!["data"]![0]!["price"]!["metadata"] = new JsonObject();
@@ -306,6 +310,7 @@ public sealed class ReadingTests
     public async Task F2_A_subscription_of_which_an_event_shows_the_first_items_only_is_read()
     {
         await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_c", Customer()));
         var told = Subscription(tier: "silver");
         var read = Subscription(tier: "silver");
         told["items"]!["has_more"] = true;

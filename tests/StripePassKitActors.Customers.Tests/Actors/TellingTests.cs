@@ -15,7 +15,7 @@ public sealed class TellingTests
     public async Task F2_A_fact_that_was_read_is_not_doubted_whatever_was_known()
     {
         await using var world = await StartAsync();
-        await world.TakeAsync(ActorWorld.Event("evt_1", Facts.Subscription()));
+        await world.TakeAsync(ActorWorld.Event("evt_c", Facts.Person(PassKitWorld.Email)), ActorWorld.Event("evt_1", Facts.Subscription()));
         stripe.Asked();
 
         await world.TakeAsync(Told(Facts.Subscription(until: Facts.PeriodEnd.AddDays(9)), seconds: 3));
@@ -29,6 +29,7 @@ public sealed class TellingTests
     public async Task B5_A_subscription_that_is_told_to_be_past_due_is_read_with_what_is_owed_for_it()
     {
         await using var world = await StartAsync();
+        await world.TakeAsync(ActorWorld.Event("evt_c", Facts.Person(PassKitWorld.Email)));
         stripe.Put(Customer(), Subscription("past_due"), Invoice());
         stripe.FirstFailures["in_1"] = PassKitWorld.Start.AddHours(5);
         world.PassKit.Clock.Advance(TimeSpan.FromDays(1));

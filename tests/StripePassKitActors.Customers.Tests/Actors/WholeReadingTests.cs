@@ -43,7 +43,7 @@ public sealed class WholeReadingTests
     public async Task F5_An_operators_sync_reads_all_of_it_and_waits_for_no_back_off()
     {
         await using var world = await StartAsync();
-        await world.DeliverAsync(Event("evt_1", Subscription()));
+        await world.DeliverAsync(Event("evt_c", Customer()), Event("evt_1", Subscription()));
         stripe.Put(Customer(), Subscription(), Charge(700));
         stripe.Fails = FakeStripe.Away;
         await world.SyncAsync();
@@ -117,6 +117,7 @@ public sealed class WholeReadingTests
     public async Task B3_What_was_bought_is_read_with_a_key()
     {
         await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_c", Customer()));
         var read = Session(customer: "cus_1", tier: null);
         read["line_items"] = new JsonObject
         {
@@ -303,7 +304,7 @@ public sealed class WholeReadingTests
     public async Task F5_A_charge_that_is_not_among_what_Stripe_shows_of_the_whole_customer_is_read_all_the_same()
     {
         await using var world = await StartAsync();
-        await world.DeliverAsync(Event("evt_1", Charge(60_000)));
+        await world.DeliverAsync(Event("evt_c", Customer()), Event("evt_1", Charge(60_000)));
         var failed = Enumerable.Range(0, 55).Select(number => Charge(5, $"ch_failed_{number}", created: Start.AddMinutes(number + 1))).ToArray();
         foreach (var charge in failed) charge["status"] = "failed";
         stripe.Put(Customer(), Charge(60_000));

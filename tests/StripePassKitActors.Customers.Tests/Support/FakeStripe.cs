@@ -24,6 +24,9 @@ internal sealed class FakeStripe : IStripeApi
     /// <summary>What it says instead of an answer; null: it answers.</summary>
     public Func<Exception>? Fails { get; set; }
 
+    /// <summary>The calls that its key is not allowed to make; null: it may make all.</summary>
+    public Predicate<string>? Refuses { get; set; }
+
     /// <summary>Whether it takes calls and never answers.</summary>
     public bool Hangs { get; set; }
 
@@ -123,6 +126,7 @@ internal sealed class FakeStripe : IStripeApi
         }
 
         if (Fails is { } fails) throw fails();
+        if (Refuses?.Invoke(call) == true) throw new StripeRefusedException("The key is not allowed to.");
         if (turns.AddOrUpdate(budget, 1, (_, calls) => calls + 1) > CallsATurn) throw new StripeUnavailableException("It has no more time.");
     }
 
