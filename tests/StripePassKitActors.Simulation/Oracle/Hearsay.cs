@@ -15,7 +15,7 @@ internal static class Hearsay
     /// <summary>Whose pass was taken away, or lowered, although Stripe's truth gives no reason to; null: it does.</summary>
     public static (string Customer, string Wrong)? TakenAway(World world, Rules rules, PassMember member, string tier)
     {
-        var customer = member.Metadata.GetValueOrDefault("stripeCustomerId") ?? member.ExternalId.Split('~')[0];
+        var customer = OwnerOf(member);
         if (world.Lives.FirstOrDefault(life => life.CustomerId == customer) is not { } life || world.Time.Now - life.ChangedAt < Turn) return null;
 
         // What a pass gets when it is revived takes nothing from it, however many turns that takes.
@@ -28,6 +28,10 @@ internal static class Hearsay
         Verdict[] verdicts = [.. Known.Of(life, rules).Alternatives(life, rules).Select(known => Judge.Of(known, customer, rules, now))];
         if (verdicts.Any(verdict => !verdict.Valid || (!lapsed && Rules.Tiers.IndexOf(member.Tier) <= Rules.Tiers.IndexOf(verdict.Tier!)))) return null;
 
+        // What somebody bought as a guest shows on the guest's pass until that is handed over: the letter that tells of it may wait for an operator.
+        var guests = life.Sessions.Values.Select(session => session.Intent).ToHashSet();
+        if (world.PassKit.Members.Any(other => guests.Contains(OwnerOf(other)) && !world.PassKit.IsExpired(other) && Rules.Tiers.IndexOf(other.Tier) <= Rules.Tiers.IndexOf(verdicts[0].Tier!))) return null;
+
         var verdict = verdicts[0];
         return (customer, $"taken away at {Judge.Moment(now)}, by our word: its pass {(lapsed ? "lapsed" : $"became {member.Tier}")}, and Stripe says {verdict.Line}");
     }
@@ -38,7 +42,7 @@ internal static class Hearsay
     /// </summary>
     public static (string Customer, string Wrong)? Lapsed(World world, Rules rules, PassMember member)
     {
-        var customer = member.Metadata.GetValueOrDefault("stripeCustomerId") ?? member.ExternalId.Split('~')[0];
+        var customer = OwnerOf(member);
         if (world.Lives.FirstOrDefault(life => life.CustomerId == customer) is not { } life || world.Time.Now - life.ChangedAt < Lead) return null;
 
         var now = world.Time.Now.ToUnixTimeSeconds();
@@ -46,4 +50,6 @@ internal static class Hearsay
         Verdict[] verdicts = [.. truth.Alternatives(life, rules).Select(known => Judge.Of(known, customer, rules, now))];
         return verdicts.All(verdict => verdict.Valid) ? (customer, $"lapsed by itself at {Judge.Moment(now)}, and Stripe says {verdicts[0].Line}") : null;
     }
+
+    private static string OwnerOf(PassMember member) => member.Metadata.GetValueOrDefault("stripeCustomerId") ?? member.ExternalId.Split('~')[0];
 }
