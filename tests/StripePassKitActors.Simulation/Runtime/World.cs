@@ -274,6 +274,9 @@ internal sealed class World : IDisposable
 
     private void Say(StripeEvent said, Life life, List<StripeEvent> mine)
     {
+        // Every fourth was a customer before the webhooks came here: where Stripe is asked, they are known all the same.
+        if (said.Type == "customer.created" && plan.Rules.Reads && life.Plan.Number % 4 == 0) return;
+
         life.ChangedAt = Time.Now;
         mine.Add(said);
         Say(said);
