@@ -1,6 +1,5 @@
 using StripePassKitActors.Core.Customers;
 using StripePassKitActors.Core.Membership;
-using StripePassKitActors.Core.Money;
 
 namespace StripePassKitActors.Core.Tests;
 
