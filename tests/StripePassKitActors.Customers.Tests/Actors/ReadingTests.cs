@@ -327,6 +327,7 @@ public sealed class ReadingTests
     public async Task B2_A_price_whose_metadata_names_no_tier_that_there_is_does_not_hide_what_its_product_names()
     {
         await using var world = await StartAsync();
+        await world.DeliverAsync(Event("evt_c", Customer()));
         var told = Subscription(tier: "platinum");
         var read = Subscription(tier: "platinum");
         read["items"]!["data"]![0]!["price"]!["product"] = new JsonObject { ["id"] = "prod_platinum", ["metadata"] = new JsonObject { ["passkit_tier"] = "silver" } };
