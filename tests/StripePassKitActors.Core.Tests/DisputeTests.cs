@@ -28,6 +28,14 @@ public sealed class DisputeTests
     }
 
     [Fact]
+    public void M4_Each_word_of_a_dispute_that_is_not_known_is_counted_once()
+    {
+        var customer = Given.Customer(Given.Charge(1000), Given.Dispute("odd"), Given.Dispute("odd", asOf: 20), Given.Dispute("odder", asOf: 30), Given.Dispute("odd", id: "du_2", opened: 40));
+
+        Assert.Equal([("du_1", "odd"), ("du_1", "odder"), ("du_2", "odd")], customer.UnknownDisputes.Select(dispute => (dispute.Id, dispute.Status)));
+    }
+
+    [Fact]
     public void M4_A_dispute_that_is_won_gives_its_money_back_and_one_that_is_lost_does_not()
     {
         Fact[] open = [Given.Charge(1000), Given.Dispute("needs_response", 400)];

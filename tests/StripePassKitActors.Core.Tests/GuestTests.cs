@@ -20,6 +20,31 @@ public sealed class GuestTests
         Assert.Equal(guest, Given.Nobody(id).State.IsGuest);
 
     [Fact]
+    public void B11_Each_session_of_a_guest_is_remembered_once_with_what_the_latest_word_of_it_says()
+    {
+        var begun = new CheckoutSessionFact { Id = "cs_1", AsOf = Given.At(0), Created = Given.Now };
+
+        var state = Given.Nobody("pi_1").Then(begun, begun with { Id = "cs_2", AsOf = Given.At(1) }, begun with { AsOf = Given.At(2), Paid = true }).State;
+
+        Assert.Equal(["cs_1", "cs_2"], state.CheckoutSessions);
+        Assert.True(state.Checkout!.Paid);
+    }
+
+    [Fact]
+    public void B11_Whoever_became_a_customer_hands_over_while_anything_of_theirs_is_left()
+    {
+        var nothing = Given.Nobody("pi_1").State with { ForwardTo = "cus_1" };
+        var session = new CheckoutSessionFact { Id = "cs_1", AsOf = Given.At(0) };
+
+        Assert.False(nothing.IsHandingOver);
+        Assert.True((nothing with { Checkout = session }).IsHandingOver);
+        Assert.True((nothing with { PagedCharges = 50 }).IsHandingOver);
+        Assert.True((nothing with { UnpagedCharges = ["ch_1"] }).IsHandingOver);
+        Assert.True((nothing with { Purchases = [Given.Purchase()] }).IsHandingOver);
+        Assert.False((nothing with { ForwardTo = null, Checkout = session, PagedCharges = 50 }).IsHandingOver);
+    }
+
+    [Fact]
     public void B11_A_guest_by_email_does_not_show_the_address_and_is_the_same_however_it_is_written()
     {
         var guest = GuestId.OfEmail(" Ada@Example.com ");
